@@ -10,7 +10,7 @@ class GatewayError(Exception):
     """Anything a gateway could not do."""
 
 
-class GatewayUnavailable(GatewayError):  # noqa: N818 - named after the fact, as everywhere
+class GatewayUnavailable(GatewayError):
     """The gateway did not answer, or answered that it cannot work now: try again later.
 
     `outcome_known` tells how to try again. False: the act may or may not have happened, so
@@ -23,7 +23,7 @@ class GatewayUnavailable(GatewayError):  # noqa: N818 - named after the fact, as
         self.outcome_known = outcome_known
 
 
-class GatewayRefused(GatewayError):  # noqa: N818
+class GatewayRefused(GatewayError):
     """The gateway will never accept this: a wrong key, a missing right, an impossible request."""
 
     def __init__(self, message: str, *, code: str = "") -> None:
@@ -35,7 +35,7 @@ class UnknownObject(GatewayRefused):
     """The gateway knows no such payment on this account: it is not ours, or not any more."""
 
 
-class Declined(GatewayError):  # noqa: N818
+class Declined(GatewayError):
     """The payer's bank said no. `retryable` is False when trying again can only annoy."""
 
     def __init__(self, message: str, *, code: str, retryable: bool) -> None:
@@ -44,5 +44,5 @@ class Declined(GatewayError):  # noqa: N818
         self.retryable = retryable
 
 
-class BadSignature(GatewayError):  # noqa: N818
+class BadSignature(GatewayError):
     """A webhook that does not prove who sent it, or cannot be read: answer 400, change nothing."""

@@ -84,15 +84,16 @@ class HealthWarning(StrEnum):
 class GatewayCredentials:
     """One seller's account at a gateway. Secrets never appear in `repr`, hence not in logs.
 
-    `account_id` is the connected account when `secret_key` is a platform's, else None.
+    `account_id` is the connected account when `secret_key` is a platform's, else None; it has no
+    default, because forgetting it would charge on the platform's own account.
     `base_url` replaces the gateway's own address (tests; the page address of the sandbox).
     `page_origins` are further addresses of hosted pages (the seller's own domain at the gateway).
     """
 
     secret_key: str = field(repr=False)
+    account_id: str | None
+    livemode: bool
     webhook_secrets: tuple[str, ...] = field(default=(), repr=False)
-    account_id: str | None = None
-    livemode: bool = False
     base_url: str | None = None
     page_origins: tuple[str, ...] = ()
 
