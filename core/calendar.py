@@ -9,6 +9,7 @@ from enum import StrEnum
 from functools import lru_cache
 
 ONE_DAY = dt.timedelta(days=1)
+_JULY = 7
 
 
 class Region(StrEnum):
@@ -176,12 +177,12 @@ def add_months(day: dt.date, months: int, anchor: int | None = None) -> dt.date:
 
 def half_year(day: dt.date) -> str:
     """Return the name of the half-year of a day, `2026-H1`."""
-    return f"{day.year}-H{1 if day.month < calendar.JULY else 2}"
+    return f"{day.year}-H{1 if day.month < _JULY else 2}"
 
 
 def end_of_half_year(day: dt.date) -> dt.date:
     """Return 30 June or 31 December."""
-    if day.month < calendar.JULY:
+    if day.month < _JULY:
         return dt.date(day.year, 6, 30)
     return dt.date(day.year, 12, 31)
 
