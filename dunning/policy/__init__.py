@@ -1,6 +1,15 @@
 """Decisions about dunning: pure functions of facts and a date, no database, no clock, no mail."""
 
-from dunning.policy.decision import Act, AwaitApproval, Decision, Finished, Silent, decide
+from dunning.policy.client_plan import (
+    ClientPlan,
+    Contact,
+    ContactKind,
+    PlannedMessage,
+    Settled,
+    compose,
+    thank_you_due,
+)
+from dunning.policy.decision import decide
 from dunning.policy.facts import (
     Approval,
     CaseFacts,
@@ -10,6 +19,8 @@ from dunning.policy.facts import (
     StepDone,
 )
 from dunning.policy.ladder import Channel, ContactRole, Ladder, Severity, StepRule, Tone
+from dunning.policy.outcomes import Act, AwaitApproval, Decision, Finished, Silent
+from dunning.policy.outlook import outlook
 
 __all__ = [
     "Act",
@@ -18,16 +29,24 @@ __all__ = [
     "CaseFacts",
     "Channel",
     "ClientKind",
+    "ClientPlan",
+    "Contact",
+    "ContactKind",
     "ContactRole",
     "Decision",
     "DocumentState",
     "Finished",
     "Ladder",
     "Pause",
+    "PlannedMessage",
+    "Settled",
     "Severity",
     "Silent",
     "StepDone",
     "StepRule",
     "Tone",
+    "compose",
     "decide",
+    "outlook",
+    "thank_you_due",
 ]

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import IntEnum, StrEnum
 from itertools import pairwise
+from types import MappingProxyType
 
 from core.errors import DomainError
+from core.errors import gettext_noop as _
 
 
 class Channel(StrEnum):
@@ -83,27 +86,29 @@ class Ladder:
     key: str
     version: int
     steps: tuple[StepRule, ...]
+    places: Mapping[str, int] = field(init=False, repr=False, compare=False)
+    """Where each step stands, by key."""
 
     def __post_init__(self) -> None:
         for earlier, later in pairwise(self.steps):
-            if later.offset_days <= earlier.offset_days or later.severity < earlier.severity:
-                raise DomainError(
-                    "Step %(step)s must come later than the step before it, and not be milder.",
-                    step=later.label,
-                )
+            _check_order(earlier, later)
         for step in self.steps:
-            if (
-                step.severity >= Severity.FORMAL_NOTICE
-                and step.channels
-                and not step.needs_approval
-            ):
-                raise DomainError("A formal notice and what follows it always need approval.")
-        if len({step.key for step in self.steps}) < len(self.steps):
-            raise DomainError("Two steps of a ladder cannot have the same key.")
+            _check_step(step)
+        places = {step.key: place for place, step in enumerate(self.steps)}
+        if len(places) < len(self.steps):
+            raise DomainError(_("Two steps of a ladder cannot have the same key."))
+        object.__setattr__(self, "places", MappingProxyType(places))
 
-    def position_of(self, key: str) -> int:
-        """Return the place of a step, -1 if this ladder does not have it."""
-        for place, step in enumerate(self.steps):
-            if step.key == key:
-                return place
-        return -1
+
+def _check_order(earlier: StepRule, later: StepRule) -> None:
+    if later.offset_days <= earlier.offset_days or later.gap_days < 1:
+        raise DomainError(_("Step %(step)s must come after the one before it."), step=later.label)
+    if later.severity < earlier.severity:
+        raise DomainError(_("Step %(step)s is milder than the one before it."), step=later.label)
+
+
+def _check_step(step: StepRule) -> None:
+    if step.is_pre_due != (step.severity == Severity.COMING):
+        raise DomainError(_("A step before the due date announces; one after it reminds."))
+    if step.severity >= Severity.FORMAL_NOTICE and step.channels and not step.needs_approval:
+        raise DomainError(_("A formal notice and what follows it always need your approval."))

@@ -1,0 +1,63 @@
+"""The four things a decision can be; each says when to look at the case again."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import ClassVar
+
+from dunning.policy.ladder import Channel, StepRule
+from dunning.reasons import Reason
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """Take this step today, as this cycle, through the channels that reach the client."""
+
+    step: StepRule
+    on: dt.date
+    cycle: int
+    channels: tuple[Channel, ...]
+    next_on: dt.date | None
+    """When to look again once the step is taken."""
+    asks_rest: bool = False
+    """The step was taken before a part payment: say thanks, and ask for the rest."""
+
+    reason: ClassVar[Reason | None] = None
+
+
+@dataclass(frozen=True, slots=True)
+class AwaitApproval:
+    """This step has been ready since a day; the owner's yes wakes the case."""
+
+    step: StepRule
+    since: dt.date
+    cycle: int
+
+    reason: ClassVar[Reason | None] = Reason.AWAITING_APPROVAL
+    next_on: ClassVar[dt.date | None] = None
+
+
+@dataclass(frozen=True, slots=True)
+class Silent:
+    """Say nothing. `until` is the first day that may differ; without it an event wakes the case."""
+
+    reason: Reason
+    until: dt.date | None = None
+    step: StepRule | None = None
+    """The step that would come next, where it is known."""
+
+    @property
+    def next_on(self) -> dt.date | None:
+        return self.until
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """Every step has been taken: what follows is the owner's."""
+
+    reason: ClassVar[Reason | None] = Reason.FINISHED
+    next_on: ClassVar[dt.date | None] = None
+
+
+Decision = Act | AwaitApproval | Silent | Finished
