@@ -1,0 +1,19 @@
+"""What to do about what is late."""
+
+from __future__ import annotations
+
+from dunning.models.case import Approval, Case, Reminder
+from dunning.models.policy import Policy, Profile, Step
+from dunning.models.silence import Dispute, Pause, Promise
+
+__all__ = [
+    "Approval",
+    "Case",
+    "Dispute",
+    "Pause",
+    "Policy",
+    "Profile",
+    "Promise",
+    "Reminder",
+    "Step",
+]

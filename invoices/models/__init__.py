@@ -1,0 +1,9 @@
+"""What is owed: documents and the amounts due that they create."""
+
+from __future__ import annotations
+
+from invoices.models.invoice import Invoice, InvoiceLine
+from invoices.models.receivable import Credit, Receivable
+from invoices.models.series import Series
+
+__all__ = ["Credit", "Invoice", "InvoiceLine", "Receivable", "Series"]

@@ -1,0 +1,11 @@
+"""What happened to invoices; sent inside the transaction, payload is ids."""
+
+from __future__ import annotations
+
+from django.dispatch import Signal
+
+invoice_issued = Signal()  # invoice_id
+credit_needs_room = Signal()  # receivable_id, amount: what is allocated must make way for a credit
+receivable_settled = Signal()  # receivable_id, by: "MONEY" | "CREDIT" | "WRITE_OFF"
+receivable_changed = Signal()  # receivable_id: its balance moved and is not zero
+receivable_reopened = Signal()  # receivable_id: it was settled and is due again

@@ -1,0 +1,33 @@
+"""What every template of a tenant may use."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.utils.functional import SimpleLazyObject
+
+from tenants.models import Membership
+from tenants.navigation import nav_counts
+
+
+def tenant(request: HttpRequest) -> dict[str, Any]:
+    site = {"DEMO": settings.DEMO, "SIGNUP_OPEN": settings.SIGNUP_OPEN}
+    if not hasattr(request, "tenant"):
+        return site
+    return {
+        **site,
+        "tenant": request.tenant,
+        "membership": request.membership,  # type: ignore[attr-defined]
+        "memberships": SimpleLazyObject(lambda: _memberships(request)),
+        "nav_counts": SimpleLazyObject(nav_counts),
+    }
+
+
+def _memberships(request: HttpRequest) -> list[Membership]:
+    return list(
+        Membership.objects.filter(user_id=request.user.pk)
+        .select_related("tenant")
+        .order_by("tenant__name")
+    )

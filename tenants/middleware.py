@@ -1,0 +1,87 @@
+"""Opens `/t/<slug>/` to members, and turns domain errors into sentences."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import cast
+
+from django.conf import settings
+from django.contrib import messages
+from django.db import transaction
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.utils.http import url_has_allowed_host_and_scheme
+
+from core.errors import DomainError
+from tenants.access import TenantRequest
+from tenants.models import Membership
+from tenants.scope import tenant_atomic, use_tenant
+
+PREFIX = "/t/"
+GetResponse = Callable[[HttpRequest], HttpResponse]
+
+
+class TenantMiddleware:
+    """Finds the membership, then opens one identity and one scope around view and response.
+
+    A stranger and an unknown slug get the same 404. The body is read before the transaction
+    begins, so that a slow upload holds no lock. Any status ≥ 400 rolls back.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if not request.path_info.startswith(PREFIX):
+            return self.get_response(request)
+        slug, _slash, rest = request.path_info.removeprefix(PREFIX).partition("/")
+        request.urlconf = settings.TENANT_URLCONF
+        request.path_info = f"/{rest}"
+        if not request.user.is_authenticated:
+            return self.get_response(request)  # LoginRequiredMiddleware answers
+        return self._as_member(request, slug)
+
+    def _as_member(self, request: HttpRequest, slug: str) -> HttpResponse:
+        membership = (
+            Membership.objects.select_related("tenant")
+            .filter(user_id=request.user.pk, tenant__slug=slug)
+            .first()
+        )
+        if membership is None:
+            raise Http404
+        inside = cast("TenantRequest", request)
+        inside.membership, inside.tenant = membership, membership.tenant
+        if int(request.META.get("CONTENT_LENGTH") or 0) > settings.UPLOAD_MAX_BYTES:
+            return render(request, "errors/413.html", status=413)
+        request.POST  # noqa: B018 -- reads the body now, so that a slow upload holds no lock
+        with use_tenant(membership.tenant), tenant_atomic():
+            response = self.get_response(request)
+            if response.status_code >= 400 or getattr(request, "failed", False):  # noqa: PLR2004
+                transaction.set_rollback(True)
+        return response
+
+
+class DomainErrorMiddleware:
+    """A `DomainError` that no view caught: nothing is changed, and the user reads why."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        if not isinstance(error, DomainError):
+            return None
+        request.failed = True  # type: ignore[attr-defined]
+        if getattr(request, "htmx", False):
+            return render(request, "components/error.html", {"message": str(error)}, status=422)
+        messages.error(request, str(error))
+        return HttpResponseRedirect(_back(request))
+
+
+def _back(request: HttpRequest) -> str:
+    referer = request.headers.get("Referer", "")
+    if url_has_allowed_host_and_scheme(referer, {request.get_host()}):
+        return referer
+    return request.path if request.method != "GET" else "/"
