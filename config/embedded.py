@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import IO
 from urllib.parse import parse_qs, urlsplit
 
+import environ
+
 from config.embedded_place import EmbeddedError, Place, settle, settle_throwaway
 from config.embedded_postgres import OWNER, RUN_TIME, Postgres, grant_run_time_role
 from config.embedded_server import locked, open_lock
@@ -93,12 +95,15 @@ def var_dir() -> Path:
 def ensure_services() -> None:
     """Start the services of VAR_DIR, or join those that run, and set their URLs.
 
-    Does nothing when DATABASE_URL is set. The services are shared through locks: whoever
-    leaves last stops them, at exit; a holder that is killed counts as gone.
+    Does nothing when DATABASE_URL is set, in the environment or in `.env`. The services are
+    shared through locks: whoever leaves last stops them, at exit; a holder that is killed
+    counts as gone.
 
     Raises:
         EmbeddedError: with a sentence that says what to install or to set.
     """
+    if (ROOT / ".env").exists():
+        environ.Env.read_env(ROOT / ".env")
     if os.environ.get("DATABASE_URL"):
         return
     var = var_dir()
@@ -107,9 +112,10 @@ def ensure_services() -> None:
         services = _Services(settle(var))
         share = open_lock(var / "services.lock")
         fcntl.flock(share, fcntl.LOCK_SH)
+        # Known before they start: an interrupted start is undone like a finished one.
+        _shares.append(_Share(var=var, lock=share, services=services))
+        atexit.register(release_services)
         services.start().export()
-    _shares.append(_Share(var=var, lock=share, services=services))
-    atexit.register(release_services)
 
 
 def release_services() -> None:
