@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 
-from core.calendar import next_business_day, roll_forward
+from core.calendar import next_business_day
+from dunning.policy.days import roll_forward
 from dunning.policy.facts import Approval, CaseFacts, ClientKind
 from dunning.policy.ladder import Ladder
 from dunning.policy.outcomes import Act, AwaitApproval, Decision, Finished, Silent
@@ -36,7 +37,7 @@ def decide(facts: CaseFacts, ladder: Ladder, today: dt.date) -> Decision:
         return Silent(Reason.KIND_NOT_COVERED, step=step)
     channels = tuple(channel for channel in step.channels if channel in facts.reachable)
     if step.channels and not channels:
-        return Silent(Reason.NO_CONTACT, on if on > today else None, step)
+        return Silent(Reason.NO_CONTACT, on if on > today else turn.lapses_on, step)
     if on > today:
         return Silent(Reason.NOT_YET, on, step)
     return _refusal(turn, facts, today) or Act(
@@ -62,11 +63,11 @@ def _refusal(turn: Turn, facts: CaseFacts, today: dt.date) -> Decision | None:
     """Return what still stands between a step and its sending when its day has come."""
     step = turn.step
     if facts.to_ask < step.minimum_amount:
-        return Silent(Reason.BELOW_MINIMUM, step=step)
+        return Silent(Reason.BELOW_MINIMUM, turn.lapses_on, step)
     if step.is_formal_notice and _is_old(facts.bank_seen_through, today):
         return Silent(Reason.BANK_FEED_OLD, next_business_day(today, facts.region), step)
     if step.needs_approval and not _is_approved(turn, facts.approval, today):
-        return AwaitApproval(step, since=turn.day, cycle=turn.cycle)
+        return AwaitApproval(step, turn.day, turn.cycle, next_on=turn.lapses_on)
     return None
 
 

@@ -33,9 +33,10 @@ class AwaitApproval:
     step: StepRule
     since: dt.date
     cycle: int
+    next_on: dt.date | None = None
+    """When the step is dropped for want of a yes; only one before the due date ever is."""
 
     reason: ClassVar[Reason | None] = Reason.AWAITING_APPROVAL
-    next_on: ClassVar[dt.date | None] = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
-from core.calendar import first_day_after_due, pre_due_day, roll_forward
+from dunning.policy.days import first_day_after_due, pre_due_day, roll_forward
 from dunning.policy.facts import CaseFacts, StepDone
 from dunning.policy.ladder import Ladder, Severity, StepRule
 from dunning.policy.silences import day_after_part_payment
@@ -22,6 +22,8 @@ class Turn:
     day: dt.date
     cycle: int
     asks_rest: bool = False
+    lapses_on: dt.date | None = None
+    """When a word before the due date loses its point; later steps never lapse."""
 
 
 def next_turn(facts: CaseFacts, ladder: Ladder, today: dt.date) -> Turn | None:
@@ -36,8 +38,11 @@ def next_turn(facts: CaseFacts, ladder: Ladder, today: dt.date) -> Turn | None:
         return again
     previous = max((done.on for done in facts.done), default=None)
     for step in ladder.steps[taken + 1 :]:
-        if not (step.is_pre_due and _is_dropped(step, facts, today)):
+        if not step.is_pre_due:
             return Turn(step, _day_of(step, facts, previous), facts.cycle)
+        if not _is_dropped(step, facts, today):
+            due_day = roll_forward(facts.due_on, facts.region)
+            return Turn(step, _day_of(step, facts, None), facts.cycle, lapses_on=due_day)
     return None
 
 
