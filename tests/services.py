@@ -1,0 +1,21 @@
+"""A pytest plugin (`-p tests.services`): PostgreSQL and Valkey for this run, before Django loads.
+
+The controller starts them once; xdist workers and child processes inherit the environment.
+"""
+
+import os
+import tempfile
+from pathlib import Path
+
+os.environ.setdefault("SECRET_KEY", "tests")
+os.environ.setdefault("LINK_KEY", "tests-link-key")
+os.environ.setdefault("FIELD_KEY", "tests-field-key")
+os.environ.setdefault("LOG_LEVEL", "WARNING")
+
+if "DATABASE_URL" not in os.environ:
+    from config.embedded import start_throwaway
+
+    RUN = Path(tempfile.mkdtemp(prefix="echeance-tests-"))
+    os.environ["ECHEANCE_TEST_RUN"] = str(RUN)
+    os.environ["VAR_DIR"] = str(RUN / "var")
+    start_throwaway(RUN / "services").export()
