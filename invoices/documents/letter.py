@@ -1,0 +1,115 @@
+"""From a formal notice's data to the strings its letter prints."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from decimal import Decimal
+
+from core.money import CENT, format_decimal, format_money, format_percent
+from invoices.documents.data import (
+    BuyerKind,
+    Claim,
+    Consequence,
+    Language,
+    LateFeeSegment,
+    LetterData,
+)
+from invoices.documents.present import payment_context, seller_footer, siren_shown
+from invoices.documents.wording import NBSP, WORDING, long_date, short_date
+
+TITLES = {"fr": "Mise en demeure de payer", "en": "Formal notice to pay"}
+AND = {"fr": " et ", "en": " and "}
+ONE_DAY = timedelta(days=1)
+TEN_THOUSANDTH = Decimal("0.0001")
+
+
+def letter_context(data: LetterData) -> dict[str, object]:
+    """Everything `templates/documents/letter_*.html` prints."""
+    language = data.language
+
+    def money(amount: Decimal) -> str:
+        return format_money(amount, data.currency, language)
+
+    return {
+        "language": language,
+        "title": TITLES[language],
+        "words": WORDING[language],
+        "stamp": f"{data.written_on:%Y-%m-%d}T00:00:00Z",
+        "seller": data.seller,
+        "seller_name": data.seller.name,
+        "seller_siren": siren_shown(data.seller.siren),
+        "footer": seller_footer(data.seller, data.seller.name, language),
+        "addressee": data.buyer.billing_address or data.buyer.address,
+        "buyer": data.buyer,
+        "buyer_facts": [f"SIREN{NBSP}{siren_shown(data.buyer.siren)}"] if data.buyer.siren else [],
+        "consumer": data.buyer.kind is BuyerKind.CONSUMER,
+        "place": data.place,
+        "written_on": long_date(data.written_on, language),
+        "registered_number": data.registered_number,
+        "reminder_count": len(data.reminded_on),
+        "reminded_on": _listed([long_date(day, language) for day in data.reminded_on], language),
+        "claims": [_claim(claim, language) for claim in data.claims],
+        "claim_count": len(data.claims),
+        "claims_shown": str(len(data.claims)),
+        "late_fees": [_segment(segment, language) for segment in data.late_fees],
+        "reserved_from": _shown(data.reserved_from, language),
+        "known_until": _shown(data.reserved_from and data.reserved_from - ONE_DAY, language),
+        "interest_until": _shown(
+            max((fee.to_on for fee in data.late_fees), default=None), language
+        ),
+        "next_day": long_date(data.written_on + ONE_DAY, language),
+        "daily_interest": money(data.daily_interest) if data.daily_interest else "",
+        "indemnity_unit": money(data.indemnity_unit),
+        "indemnity_count": data.indemnity_count,
+        "indemnities_shown": str(data.indemnity_count),
+        "indemnity_total": money(data.indemnity_total),
+        "principal_total": money(data.principal_total),
+        "late_fee_total": money(data.late_fee_total),
+        "total": money(data.total),
+        "deadline": long_date(data.deadline_on, language),
+        "consequences": {kind.value: kind in data.consequences for kind in Consequence},
+        "any_consequence": bool(data.consequences),
+        "payment": payment_context(data.payment, language),
+        "disputes_contact": data.disputes_contact,
+        "signatory_name": data.signatory_name,
+        "signatory_capacity": data.signatory_capacity,
+        "legal_notes": data.legal_notes,
+    }
+
+
+def _claim(claim: Claim, language: Language) -> dict[str, str]:
+    return {
+        "number": claim.number,
+        "issued_on": short_date(claim.issued_on, language),
+        "due_on": short_date(claim.due_on, language),
+        "gross": format_decimal(claim.gross, language, 2),
+        "paid": format_decimal(claim.paid, language, 2),
+        "remaining": format_decimal(claim.remaining, language, 2),
+    }
+
+
+def _segment(segment: LateFeeSegment, language: Language) -> dict[str, str]:
+    """A segment that is not whole in cents is shown with four decimals: only sums are rounded."""
+    whole = segment.amount == segment.amount.quantize(CENT)
+    shown = segment.amount if whole else segment.amount.quantize(TEN_THOUSANDTH)
+    return {
+        "number": segment.number,
+        "base": format_decimal(segment.base, language, 2),
+        "rate": format_percent(segment.rate, language),
+        "from_on": short_date(segment.from_on, language),
+        "to_on": short_date(segment.to_on, language),
+        "days": str(segment.days),
+        "amount": format_decimal(shown, language, 2),
+    }
+
+
+def _shown(day: date | None, language: Language) -> str:
+    return long_date(day, language) if day else ""
+
+
+def _listed(items: Sequence[str], language: Language) -> str:
+    """`a, b et c`."""
+    if len(items) < 2:  # noqa: PLR2004
+        return "".join(items)
+    return f"{', '.join(items[:-1])}{AND[language]}{items[-1]}"
