@@ -79,8 +79,7 @@ _TOO_LATE = {
     ),
 }
 _TOO_LATE_FOR_BUSINESS = _(
-    "The due date %(due_on)s is too late: the law allows %(days)s days after the invoice date,"
-    " that is %(latest)s."
+    "The due date %(due_on)s is too late: the latest that the law allows is %(latest)s."
 )
 
 
@@ -175,15 +174,11 @@ def _end_of_month_due(terms: Terms, issued_on: dt.date) -> dt.date:
 
 
 def _check_days(terms: Terms, caps: Caps) -> None:
-    if terms.kind == TermsKind.END_OF_MONTH and caps.end_of_month_days is None:
-        raise TermsNotLawful(
-            _("“End of month” terms are for businesses only; state a number of days, %(days)s at most."),
-            days=caps.days,
-        )
-    most = caps.end_of_month_days if terms.kind == TermsKind.END_OF_MONTH else caps.days
-    if most is None or terms.days <= most:
+    is_end_of_month = terms.kind == TermsKind.END_OF_MONTH
+    most = (caps.end_of_month_days if is_end_of_month else None) or caps.days
+    if terms.days <= most:
         return
-    if terms.kind == TermsKind.END_OF_MONTH:
+    if is_end_of_month:
         raise TermsNotLawful(
             _("“%(days)s days end of month” is not lawful: %(most)s days end of month at most."),
             days=terms.days,

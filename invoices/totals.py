@@ -145,7 +145,7 @@ def draft_totals(
 
 def net_of_gross(gross: Decimal, rate: Decimal, code: str = "EUR") -> tuple[Decimal, Decimal]:
     """Return an all-in price taken apart: before VAT (half-up), and VAT as the difference."""
-    net = (gross * HUNDRED / (HUNDRED + rate)).quantize(currency(code).unit, ROUND_HALF_UP)
+    net = _round(gross * HUNDRED / (HUNDRED + rate), currency(code).unit)
     return net, gross - net
 
 
@@ -154,40 +154,29 @@ def share_of(whole: Totals, percent: Decimal, code: str = "EUR") -> Totals:
     unit = currency(code).unit
     return _sum_up(
         [
-            _vat_total(part.category, part.rate, _percent_of(part.base, percent, unit), ZERO, unit)
+            _vat_total(
+                part.category, part.rate, _round(part.base * percent / HUNDRED, unit), ZERO, unit
+            )
             for part in whole.by_rate
         ],
         unit,
     )
 
 
-def remainder_of(whole: Totals, parts: Sequence[Totals]) -> Totals:
+def remainder_of(whole: Totals, parts: Sequence[Totals], code: str = "EUR") -> Totals:
     """Return what is left of a whole once parts are taken off, VAT by difference per rate.
 
     The VAT of a last document is never reckoned anew: deposits and balance add up to the deal.
     Raises CreditTooHigh where more is taken off, in base or in VAT, than there was.
     """
-    left = {(part.category, part.rate): part for part in whole.by_rate}
-    for part in (rate for totals in parts for rate in totals.by_rate):
+    left = {(total.category, total.rate): total for total in whole.by_rate}
+    for part in (total for totals in parts for total in totals.by_rate):
         key = part.category, part.rate
-        before = left.get(key)
-        if before is None or part.base > before.base or part.vat > before.vat:
-            raise CreditTooHigh(
-                _(
-                    "At the VAT rate of %(rate)s %% only %(base)s before VAT and %(vat)s of VAT"
-                    " are left of the invoice."
-                ),
-                rate=part.rate,
-                base=before.base if before else ZERO,
-                vat=before.vat if before else ZERO,
-            )
-        left[key] = replace(
-            before, base=before.base - part.base, vat=before.vat - part.vat, allowance=ZERO
-        )
-    return _sum_up(list(left.values()), whole.net * 0)
+        left[key] = _taken_off(left.get(key), part)
+    return _sum_up(list(left.values()), currency(code).unit)
 
 
-def vat_collected(whole: Totals, received: Decimal) -> tuple[VatTotal, ...]:
+def vat_collected(whole: Totals, received: Decimal, code: str = "EUR") -> tuple[VatTotal, ...]:
     """Return base and VAT per rate that a sum received on a document contains.
 
     Spread in proportion to each rate's all-in amount; what rounding leaves goes to the last.
@@ -195,14 +184,140 @@ def vat_collected(whole: Totals, received: Decimal) -> tuple[VatTotal, ...]:
     """
     if not whole.gross:
         return ()
-    unit = Decimal(1).scaleb(whole.gross.as_tuple().exponent)  # type: ignore[arg-type]
-    shares = []
-    left = received
+    unit, left, shares = currency(code).unit, received, []
     for part in whole.by_rate:
         is_last = part is whole.by_rate[-1]
-        all_in = (part.base + part.vat) * received / whole.gross
-        share = left if is_last else all_in.quantize(unit, ROUND_HALF_UP)
-        vat = (part.vat * received / whole.gross).quantize(unit, ROUND_HALF_UP)
-        shares.append(VatTotal(part.category, part.rate, share - vat, vat))
-        left -= share
+        all_in = left if is_last else _round((part.base + part.vat) * received / whole.gross, unit)
+        vat = _round(part.vat * received / whole.gross, unit)
+        shares.append(VatTotal(part.category, part.rate, all_in - vat, vat))
+        left -= all_in
     return tuple(shares)
+
+
+def _completed(draft: DraftLine, code: str) -> Line | None:
+    if draft.quantity is None or draft.unit_price is None or draft.vat_rate is None:
+        return None
+    line = Line(
+        draft.quantity,
+        draft.unit_price,
+        draft.vat_rate,
+        draft.vat_category,
+        draft.discount_percent or ZERO,
+    )
+    try:
+        _line_total(line, currency(code).unit, 1)
+    except InvalidLine:
+        return None
+    return line
+
+
+def _line_total(line: Line, unit: Decimal, number: int) -> LineTotal:
+    _check_line(line, number)
+    gross = _round(line.quantity * line.unit_price, unit)
+    discount = _round(gross * line.discount_percent / HUNDRED, unit)
+    if abs(gross) >= AMOUNT_LIMIT:
+        raise InvalidLine(_("Line %(number)s: the amount is too large."), number=number)
+    return LineTotal(gross, discount, gross - discount)
+
+
+def _check_line(line: Line, number: int) -> None:
+    if not _fits(line.quantity, _FACTOR_PLACES, _FACTOR_LIMIT):
+        raise InvalidLine(
+            _("Line %(number)s: a quantity has at most ten digits and four decimals."),
+            number=number,
+        )
+    if not _fits(line.unit_price, _FACTOR_PLACES, _FACTOR_LIMIT) or line.unit_price < 0:
+        raise InvalidLine(
+            _(
+                "Line %(number)s: a unit price is zero or more, with at most ten digits and four"
+                " decimals; to take something back, make the quantity negative."
+            ),
+            number=number,
+        )
+    _check_percent(line.discount_percent, number)
+    _check_vat(line, number)
+
+
+def _check_percent(percent: Decimal, number: int | None) -> None:
+    if _fits(percent, _PERCENT_PLACES, HUNDRED + 1) and 0 <= percent <= HUNDRED:
+        return
+    if number is None:
+        raise InvalidTotals(
+            _("The discount on the document is 0 to 100 percent, with at most two decimals.")
+        )
+    raise InvalidLine(
+        _("Line %(number)s: a discount is 0 to 100 %%, with at most two decimals."), number=number
+    )
+
+
+def _check_vat(line: Line, number: int) -> None:
+    if not _fits(line.vat_rate, _PERCENT_PLACES, HUNDRED) or line.vat_rate < 0:
+        raise InvalidLine(_("Line %(number)s: this is not a VAT rate."), number=number)
+    if line.vat_category == VatCategory.STANDARD and not line.vat_rate:
+        raise InvalidLine(
+            _("Line %(number)s: at a rate of 0 say why no VAT is due."), number=number
+        )
+    if line.vat_category != VatCategory.STANDARD and line.vat_rate:
+        raise InvalidLine(
+            _("Line %(number)s: where no VAT is due the rate is 0, not %(rate)s."),
+            number=number,
+            rate=line.vat_rate,
+        )
+
+
+def _check_document(totals: Totals) -> None:
+    if totals.gross < 0:
+        raise InvalidTotals(_("The total is below zero: make a credit note instead."))
+    if totals.gross >= AMOUNT_LIMIT:
+        raise InvalidTotals(_("The total is too large."))
+    categories = {part.category for part in totals.by_rate}
+    if VatCategory.OUTSIDE_SCOPE in categories and len(categories) > 1:
+        raise InvalidTotals(
+            _("What is outside the scope of VAT goes on a document of its own (EN 16931 BR-O-11).")
+        )
+
+
+def _vat_total(
+    category: VatCategory, rate: Decimal, net: Decimal, discount_percent: Decimal, unit: Decimal
+) -> VatTotal:
+    allowance = _round(net * discount_percent / HUNDRED, unit)
+    base = net - allowance
+    return VatTotal(category, rate, base, _round(base * rate / HUNDRED, unit), allowance)
+
+
+def _taken_off(before: VatTotal | None, part: VatTotal) -> VatTotal:
+    before = before or VatTotal(part.category, part.rate, ZERO, ZERO)
+    base, vat = before.base - part.base, before.vat - part.vat
+    if not _is_between(base, before.base) or not _is_between(vat, before.vat):
+        raise CreditTooHigh(
+            _(
+                "At the VAT rate of %(rate)s %% only %(base)s before VAT and %(vat)s of VAT are"
+                " left of the invoice."
+            ),
+            rate=part.rate,
+            base=before.base,
+            vat=before.vat,
+        )
+    return VatTotal(part.category, part.rate, base, vat)
+
+
+def _sum_up(by_rate: Sequence[VatTotal], unit: Decimal) -> Totals:
+    nothing = unit * 0
+    net = sum((part.base for part in by_rate), nothing)
+    vat = sum((part.vat for part in by_rate), nothing)
+    allowance = sum((part.allowance for part in by_rate), nothing)
+    return Totals(net, vat, net + vat, tuple(by_rate), allowance=allowance)
+
+
+def _round(amount: Decimal, unit: Decimal) -> Decimal:
+    return amount.quantize(unit, ROUND_HALF_UP)
+
+
+def _fits(value: Decimal, places: int, limit: Decimal) -> bool:
+    if not value.is_finite() or abs(value) >= limit:
+        return False
+    return value == round(value, places)
+
+
+def _is_between(left: Decimal, whole: Decimal) -> bool:
+    return min(whole, ZERO) <= left <= max(whole, ZERO)

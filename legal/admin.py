@@ -12,7 +12,6 @@ from django.utils import timezone
 from legal.forms import LegalRateForm, LegalTextForm
 from legal.models import DatedFact, LegalRate, LegalText, LegalThreshold, VatRate
 
-
 Fact = TypeVar("Fact", bound=DatedFact)
 
 
