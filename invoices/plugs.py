@@ -1,0 +1,29 @@
+"""What the apps above lend to invoices: links to pay, filled in their `AppConfig.ready`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from clients.models import Message
+from invoices.models import Invoice, Receivable
+
+PrintedUrl = Callable[[Invoice], str | None]
+Placeholder = Callable[[Message, Sequence[Receivable]], str | None]
+
+_printed_url: list[PrintedUrl] = []
+_placeholder: list[Placeholder] = []
+
+
+def lend_pay_links(*, printed_url: PrintedUrl, placeholder: Placeholder) -> None:
+    _printed_url[:] = [printed_url]
+    _placeholder[:] = [placeholder]
+
+
+def pay_url_printed(invoice: Invoice) -> str | None:
+    """The address printed in an invoice's PDF; None when nobody takes payments."""
+    return _printed_url[0](invoice) if _printed_url else None
+
+
+def pay_placeholder(message: Message, receivables: Sequence[Receivable]) -> str | None:
+    """What stands for the link to pay in a message's stored body."""
+    return _placeholder[0](message, receivables) if _placeholder else None
