@@ -141,7 +141,8 @@ def as_acme(acme):
 
 
 def make_user(email: str, tenant: Tenant | None, role: Role | None) -> User:
-    user = User.objects.create_user(email, "a-long-password", name=email.split("@", maxsplit=1)[0].title())
+    name = email.split("@", maxsplit=1)[0].title()
+    user = User.objects.create_user(email, "a-long-password", name=name)
     if tenant and role:
         Membership.objects.create(user=user, tenant=tenant, role=role)
     return user
