@@ -7,7 +7,7 @@ cd "$(dirname "$0")/.."
 PYTHON=$PWD/.venv/bin/python
 export VAR_DIR="${VAR_DIR:-$PWD/var}"
 # One checkout, one environment: what the caller has active must not leak in.
-unset PYTHONPATH PYTHONHOME VIRTUAL_ENV
+unset PYTHONPATH PYTHONHOME VIRTUAL_ENV PYTHONDONTWRITEBYTECODE
 
 say() { printf '%s\n' "$*"; }
 fail() { printf '%s\n' "$*" >&2; exit 1; }
@@ -68,7 +68,7 @@ pip_install() {
 }
 
 run_pip() {
-    "$PYTHON" -m pip --disable-pip-version-check install --quiet --no-deps --require-hashes \
+    "$PYTHON" -m pip --disable-pip-version-check install --quiet --no-deps --no-compile --require-hashes \
         --only-binary :all: --no-warn-script-location "$@"
 }
 

@@ -19,7 +19,6 @@ MINUTE = 60.0
 
 app = Celery("echeance", task_cls="tenants.tasks:TenantTask")
 app.conf.update(
-    broker_url=broker_url(os.environ.get("REDIS_URL", "redis://localhost:6379/0")),
     broker_connection_retry_on_startup=True,
     broker_transport_options={
         "visibility_timeout": 1800,
@@ -58,3 +57,10 @@ app.conf.update(
     },
 )
 app.autodiscover_tasks()
+
+
+@app.on_configure.connect
+def _find_broker(sender: Celery, **kwargs: object) -> None:
+    """Look for the broker at first use: this module is imported before the services start."""
+    url = os.environ.get("REDIS_URL", "redis://localhost:6379/0")
+    sender.conf.update(broker_url=broker_url(url))

@@ -140,7 +140,14 @@ class Postgres(Server):
         shutil.rmtree(unfinished, ignore_errors=True)
         self.place.account.make_private(unfinished)
         # The built-in provider does not depend on the locales of the system.
-        command = [self._binary("initdb"), "-D", unfinished, "-U", SUPERUSER, "--auth=peer"]
+        command: list[str | Path] = [
+            self._binary("initdb"),
+            "-D",
+            unfinished,
+            "-U",
+            SUPERUSER,
+            "--auth=peer",
+        ]
         command += ["--encoding=UTF8", "--locale=C", "--locale-provider=builtin"]
         command += ["--builtin-locale=C.UTF-8", "--no-instructions"]
         if self.place.throwaway:
