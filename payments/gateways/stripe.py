@@ -150,7 +150,11 @@ class StripeGateway:
         return [notice] if concerns(account, notice) else []
 
     def list_changes(self, account: GatewayCredentials, since: dt.datetime) -> Iterator[Notice]:
-        """Give events oldest first; Stripe keeps them for 30 days and lists the newest first."""
+        """Give events oldest first; Stripe keeps them for 30 days and lists the newest first.
+
+        What is listed with a connected account's header is that account's, whether it says so or
+        not.
+        """
         with stripe_errors():
             events = stripe_client(account).v1.events.list(
                 {
@@ -160,7 +164,10 @@ class StripeGateway:
                 }
             )
             notices = [notice_of(event.to_dict()) for event in events.auto_paging_iter()]
-        yield from (notice for notice in reversed(notices) if concerns(account, notice))
+        for notice in reversed(notices):
+            own = replace(notice, account_id=account.account_id)
+            if concerns(account, own):
+                yield own
 
     def register_webhook(self, account: GatewayCredentials, url: str) -> WebhookRegistration:
         """Register on the account itself; with a connected account, for the whole platform."""
