@@ -10,7 +10,7 @@ from lxml import etree
 from core.errors import gettext_noop as _
 from invoices.importing import sums
 from invoices.importing.cii_values import amount, find, find_all, number, text
-from invoices.importing.cii_xml import UNKNOWN_PROFILE
+from invoices.importing.cii_xml import UNKNOWN_PROFILE, line_of
 from invoices.importing.findings import Findings
 from invoices.importing.records import ImportedLine, ImportedVat, say
 
@@ -75,7 +75,7 @@ def _line(element: etree._Element, findings: Findings) -> ImportedLine:
         vat_category=text(tax, "ram:CategoryCode"),
         vat_rate=number(tax, "ram:RateApplicablePercent", findings, term="BT-152") or ZERO,
         counts=text(document, "ram:LineStatusReasonCode") not in _NOT_COUNTED,
-        source_line=element.sourceline,
+        source_line=line_of(element),
     )
 
 
@@ -165,7 +165,7 @@ def _refuse_other_currencies(
                     currency=currency,
                     other=other,
                 ),
-                line=each.sourceline,
+                line=line_of(each),
                 column="BT-5",
             )
             return

@@ -7,6 +7,7 @@ from lxml import etree
 from core.errors import gettext_noop as _
 from invoices.importing import identifiers
 from invoices.importing.cii_values import find, find_all, text
+from invoices.importing.cii_xml import line_of
 from invoices.importing.findings import Findings
 from invoices.importing.records import ImportedContact, ImportedParty, say
 
@@ -31,7 +32,7 @@ def read_party(element: etree._Element | None, findings: Findings) -> ImportedPa
                 siren=siren,
                 vat_number=vat_number,
             ),
-            line=element.sourceline,
+            line=line_of(element),
         )  # fmt: skip
     contacts = tuple(
         _contact(each, findings) for each in find_all(element, "ram:DefinedTradeContact")
@@ -72,7 +73,7 @@ def _registrations(
         if not long and not (short and len(digits) == _SIREN_DIGITS):
             findings.note(
                 say(_("“%(text)s” is not a valid SIREN or SIRET: it is left out."), text=value),
-                line=found.sourceline,
+                line=line_of(found),
             )
         siren, siret = siren or short, siret or long
     return siren, siret, tuple(others)
@@ -88,7 +89,7 @@ def _vat_number(element: etree._Element, findings: Findings) -> str:
             return number
         findings.note(
             say(_("“%(text)s” is not a valid VAT number: it is left out."), text=value),
-            line=found.sourceline,
+            line=line_of(found),
         )
     return ""
 
@@ -99,7 +100,7 @@ def _contact(element: etree._Element, findings: Findings) -> ImportedContact:
     if email and not valid:
         findings.note(
             say(_("“%(text)s” is not an email address: it is left out."), text=email),
-            line=element.sourceline,
+            line=line_of(element),
         )
     return ImportedContact(
         name=text(element, "ram:PersonName") or text(element, "ram:DepartmentName"),

@@ -9,6 +9,7 @@ from lxml import etree
 from core.errors import gettext_noop as _
 from invoices.importing import identifiers
 from invoices.importing.cii_values import amount, day, find_all, text
+from invoices.importing.cii_xml import line_of
 from invoices.importing.findings import Findings
 from invoices.importing.records import (
     ImportedInstallment,
@@ -84,7 +85,7 @@ def read_iban(settlement: etree._Element | None, findings: Findings) -> str:
             return number
         findings.note(
             say(_("“%(text)s” is not a valid IBAN: it is left out."), text=text(found)),
-            line=found.sourceline,
+            line=line_of(found),
             column="BT-84",
         )
     return ""

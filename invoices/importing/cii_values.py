@@ -9,7 +9,7 @@ from decimal import Decimal
 from lxml import etree
 
 from core.errors import gettext_noop as _
-from invoices.importing.cii_xml import NAMESPACES
+from invoices.importing.cii_xml import NAMESPACES, line_of
 from invoices.importing.findings import Findings
 from invoices.importing.records import say
 
@@ -51,7 +51,7 @@ def number(
     if not _NUMBER.fullmatch(raw):
         findings.refuse(
             say(_("“%(text)s” is not an amount."), text=raw[:40]),
-            line=found.sourceline,
+            line=line_of(found),
             column=term,
         )
         return None
@@ -66,7 +66,7 @@ def amount(
     if value is None:
         return None
     found = find(element, path)
-    line = None if found is None else found.sourceline
+    line = None if found is None else line_of(found)
     if abs(value) > LARGEST:
         findings.refuse(
             say(_("The amount %(amount)s is absurdly large."), amount=value),
@@ -101,6 +101,6 @@ def day(
         except ValueError:
             pass
     findings.refuse(
-        say(_("“%(text)s” is not a date."), text=raw[:40]), line=found.sourceline, column=term
+        say(_("“%(text)s” is not a date."), text=raw[:40]), line=line_of(found), column=term
     )
     return None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from importlib import resources
 from threading import Lock
+from typing import Any, cast
 
 from lxml import etree
 
@@ -34,7 +35,7 @@ def open_cii(content: bytes) -> etree._Element:
     """Return the root of a CII invoice, or raise Unreadable saying what the file is instead."""
     root = _parse(content)
     if root.tag != f"{{{CII}}}CrossIndustryInvoice":
-        raise Unreadable(_foreign(root), line=root.sourceline)
+        raise Unreadable(_foreign(root), line=line_of(root))
     return root
 
 
@@ -68,7 +69,7 @@ def check_schema(root: etree._Element, profile: str, findings: Findings) -> None
     with _schema_lock:  # a schema object keeps one error log for all threads
         if schema.validate(root):
             return
-        fault = schema.error_log[0]
+        fault = cast("Any", schema.error_log)[0]
         message, line = _plain(fault.message), fault.line
     findings.doubt(
         say(
@@ -79,6 +80,11 @@ def check_schema(root: etree._Element, profile: str, findings: Findings) -> None
         line=line,
         column="BT-24",
     )
+
+
+def line_of(element: etree._Element) -> int | None:
+    """Return where an element stands in its file."""
+    return cast("int | None", element.sourceline)
 
 
 def _parse(content: bytes) -> etree._Element:
@@ -106,7 +112,7 @@ def _parse(content: bytes) -> etree._Element:
         ) from None
     except (ValueError, LookupError) as error:  # an encoding that nobody knows
         raise Unreadable(say(_("The XML is broken: %(fault)s"), fault=error)) from None
-    if root.getroottree().docinfo.doctype:
+    if cast("Any", root.getroottree().docinfo).doctype:
         raise Unreadable(
             say(_("The XML carries a document type declaration, which an invoice never needs."))
         )
