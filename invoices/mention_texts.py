@@ -1,0 +1,73 @@
+"""Which mentions an invoice needs, and their wording on its day: dated data, never constants."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from clients.models import Client
+from core.money import format_money
+from invoices.documents.data import BuyerKind, DocumentKind, Operation, VatCategory
+from invoices.documents.mentions import MentionFacts
+from invoices.models import Invoice
+from legal.queries import text, threshold
+from tenants.models import Business
+
+if TYPE_CHECKING:
+    from invoices.services.drafts import LineInput
+
+# Texts that the business writes itself, by the key of the mention.
+_OWN_TEXTS = {"DECENNALE": "insurance", "MEDIATOR": "consumer_mediator"}
+
+
+def mention_facts(
+    invoice: Invoice, client: Client, business: Business, lines: Sequence[LineInput]
+) -> MentionFacts:
+    return MentionFacts(
+        kind=DocumentKind(invoice.kind),
+        issued_on=invoice.issued_on or dt.date.min,
+        buyer_kind=BuyerKind(client.kind),
+        operation=Operation(invoice.operation),
+        vat_categories=frozenset(VatCategory(line.vat_category) for line in lines),
+        franchise=business.vat_regime == Business.VatRegime.FRANCHISE,
+        vat_on_debits=business.vat_on_debits,
+        sole_trader=business.is_sole_trader,
+        in_liquidation=business.in_liquidation,
+        insured=bool(business.insurance),
+        mediated=bool(business.consumer_mediator),
+    )
+
+
+def mention_text(key: str, *, business: Business, day: dt.date, language: str) -> str:
+    """The wording of one mention, its figures filled in.
+
+    Raises:
+        TextMissing, ThresholdMissing: the law of that day is not in our tables.
+    """
+    if own := _OWN_TEXTS.get(key):
+        return str(getattr(business, own))
+    if key == "PMD":
+        return _penalties(business, day, language)
+    if key == "PMD_PUBLIC":
+        points = threshold("ECB_MARGIN_PUBLIC_BODY", day)
+        return text("PMD_ECB", day, language, points=_plain(points, language))
+    if key == "PMT":
+        amount = threshold("RECOVERY_INDEMNITY", day)
+        return text(key, day, language, amount=format_money(amount, "EUR", language))
+    return text(key, day, language)
+
+
+def _penalties(business: Business, day: dt.date, language: str) -> str:
+    if business.late_fee_rate is not None:
+        percent = "%" if language == "en" else " %"
+        rate = f"{_plain(business.late_fee_rate, language)}{percent}"
+        return text("PMD", day, language, rate=rate)
+    points = threshold("ECB_MARGIN_BUSINESS", day)
+    return text("PMD_ECB", day, language, points=_plain(points, language))
+
+
+def _plain(number: Decimal, language: str) -> str:
+    shown = f"{number.normalize():f}"
+    return shown.replace(".", ",") if language == "fr" else shown

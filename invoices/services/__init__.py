@@ -1,0 +1,21 @@
+"""The acts on invoices. Called inside a tenant's scope; each is atomic."""
+
+from __future__ import annotations
+
+from invoices.services.crediting import cancel_and_redo, credit_invoice
+from invoices.services.drafts import LineInput, create_invoice, delete_draft, update_draft
+from invoices.services.fees import claim_late_fees, waive, write_off
+from invoices.services.issuing import issue_invoice
+
+__all__ = [
+    "LineInput",
+    "cancel_and_redo",
+    "claim_late_fees",
+    "create_invoice",
+    "credit_invoice",
+    "delete_draft",
+    "issue_invoice",
+    "update_draft",
+    "waive",
+    "write_off",
+]

@@ -1,0 +1,172 @@
+"""Drafts: the only invoices that may change."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.utils.translation import gettext_lazy as _
+
+from clients.models import Client
+from core.errors import DomainError
+from core.search import search_key
+from invoices.models import Invoice, InvoiceLine
+from invoices.totals import Line, Totals, VatCategory, compute_totals
+from tenants.models import User
+from tenants.scope import current_tenant, tenant_atomic
+
+
+class NotADraft(DomainError):
+    """The invoice is issued: only a credit note corrects it."""
+
+
+@dataclass(frozen=True, slots=True)
+class LineInput:
+    """A line as typed. Prices are before VAT, rates in percent."""
+
+    description: str
+    unit_price: Decimal
+    vat_rate: Decimal
+    quantity: Decimal = Decimal(1)
+    unit: str = ""
+    discount_percent: Decimal = Decimal(0)
+    vat_category: str = "S"
+
+
+@tenant_atomic()
+def create_invoice(
+    *,
+    client: Client,
+    lines: Sequence[LineInput],
+    user: User | None,
+    terms: str = "NET_30",
+    due_on: dt.date | None = None,
+    currency: str = "EUR",
+    operation: str = "SERVICES",
+    delivered_on: dt.date | None = None,
+    order_reference: str = "",
+    notes: str = "",
+    language: str = "",
+    copied_from: Invoice | None = None,
+) -> Invoice:
+    """Write a draft; it takes no number until it is issued.
+
+    Raises:
+        DomainError: a line or the total is absurd; nothing is written.
+    """
+    totals = totals_of(lines, currency)
+    invoice = Invoice.objects.create(
+        client=client,
+        terms=terms,
+        due_on=due_on,
+        currency=currency,
+        operation=operation,
+        delivered_on=delivered_on,
+        order_reference=order_reference,
+        notes=notes,
+        language=language or client.language or current_tenant().language,
+        copied_from=copied_from,
+        search_key=search_key(f"{client.name} {order_reference}"),
+        total_net=totals.net,
+        total_vat=totals.vat,
+        total_gross=totals.gross,
+    )
+    _write_lines(invoice, lines, totals)
+    return invoice
+
+
+@tenant_atomic()
+def update_draft(
+    *, invoice: Invoice, lines: Sequence[LineInput], user: User | None, **changes: object
+) -> Invoice:
+    """Replace the lines of a draft and the fields named in `changes`.
+
+    Raises:
+        NotADraft: it was issued meanwhile.
+        DomainError: a line or the total is absurd.
+    """
+    invoice = _locked_draft(invoice)
+    for name, value in changes.items():
+        setattr(invoice, name, value)
+    totals = totals_of(lines, invoice.currency)
+    invoice.total_net, invoice.total_vat, invoice.total_gross = (
+        totals.net,
+        totals.vat,
+        totals.gross,
+    )
+    invoice.search_key = search_key(f"{invoice.client.name} {invoice.order_reference}")
+    invoice.save()
+    invoice.lines.all().delete()
+    _write_lines(invoice, lines, totals)
+    return invoice
+
+
+@tenant_atomic()
+def delete_draft(*, invoice: Invoice) -> None:
+    """Throw a draft away: no number was taken, so none is lost.
+
+    Raises:
+        NotADraft: it was issued meanwhile.
+    """
+    draft = _locked_draft(invoice)
+    draft.lines.all().delete()
+    draft.delete()
+
+
+def totals_of(lines: Sequence[LineInput], currency: str) -> Totals:
+    return compute_totals(
+        [
+            Line(
+                quantity=line.quantity,
+                unit_price=line.unit_price,
+                vat_rate=line.vat_rate,
+                vat_category=VatCategory(line.vat_category),
+                discount_percent=line.discount_percent,
+            )
+            for line in lines
+        ],
+        code=currency,
+    )
+
+
+def line_inputs(invoice: Invoice) -> list[LineInput]:
+    """The lines of an invoice, ready to be written on another."""
+    return [
+        LineInput(
+            description=line.description,
+            unit_price=line.unit_price,
+            vat_rate=line.vat_rate,
+            quantity=line.quantity,
+            unit=line.unit,
+            discount_percent=line.discount_percent,
+            vat_category=line.vat_category,
+        )
+        for line in invoice.lines.order_by("position")
+    ]
+
+
+def _locked_draft(invoice: Invoice) -> Invoice:
+    locked = Invoice.objects.select_for_update().get(pk=invoice.pk)
+    if locked.state != Invoice.State.DRAFT:
+        raise NotADraft(_("This invoice is issued: cancel it by a credit note instead."))
+    return locked
+
+
+def _write_lines(invoice: Invoice, lines: Sequence[LineInput], totals: Totals) -> None:
+    InvoiceLine.objects.bulk_create(
+        InvoiceLine(
+            invoice=invoice,
+            position=position,
+            description=line.description,
+            quantity=line.quantity,
+            unit=line.unit,
+            unit_price=line.unit_price,
+            discount_percent=line.discount_percent,
+            vat_category=line.vat_category,
+            vat_rate=line.vat_rate,
+            net=total.net,
+        )
+        for position, (line, total) in enumerate(zip(lines, totals.lines, strict=True), 1)
+    )
