@@ -13,268 +13,704 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('clients', '0001_initial'),
-        ('tenants', '0001_initial'),
+        ("clients", "0001_initial"),
+        ("tenants", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Invoice',
+            name="Invoice",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', models.UUIDField(default=uuid.uuid4, editable=False)),
-                ('kind', models.CharField(choices=[('INVOICE', 'Invoice'), ('DEPOSIT', 'Deposit invoice'), ('PROGRESS', 'Progress invoice'), ('FINAL', 'Final invoice'), ('CREDIT_NOTE', 'Credit note'), ('CORRECTIVE', 'Corrective invoice')], default='INVOICE', max_length=11)),
-                ('origin', models.CharField(choices=[('OWN', 'Issued here'), ('IMPORTED', 'Imported')], default='OWN', max_length=8)),
-                ('state', models.CharField(choices=[('DRAFT', 'Draft'), ('ISSUED', 'Issued'), ('CANCELLED', 'Cancelled by a credit note'), ('WRITTEN_OFF', 'Written off')], default='DRAFT', max_length=11)),
-                ('number', models.CharField(blank=True, max_length=35, null=True)),
-                ('currency', models.CharField(default='EUR', max_length=3)),
-                ('language', models.CharField(default='fr', max_length=2)),
-                ('issued_on', models.DateField(blank=True, null=True)),
-                ('due_on', models.DateField(blank=True, null=True)),
-                ('delivered_on', models.DateField(blank=True, null=True)),
-                ('terms', models.CharField(default='NET_30', max_length=20)),
-                ('operation', models.CharField(choices=[('GOODS', 'Goods'), ('SERVICES', 'Services'), ('MIXED', 'Goods and services')], default='SERVICES', max_length=8)),
-                ('order_reference', models.CharField(blank=True, max_length=60)),
-                ('notes', models.TextField(blank=True)),
-                ('total_net', models.DecimalField(decimal_places=2, default=Decimal('0'), max_digits=14)),
-                ('total_vat', models.DecimalField(decimal_places=2, default=Decimal('0'), max_digits=14)),
-                ('total_gross', models.DecimalField(decimal_places=2, default=Decimal('0'), max_digits=14)),
-                ('vat_breakdown', models.JSONField(default=list, encoder=django.core.serializers.json.DjangoJSONEncoder)),
-                ('seller', models.JSONField(default=dict, encoder=django.core.serializers.json.DjangoJSONEncoder)),
-                ('buyer', models.JSONField(default=dict, encoder=django.core.serializers.json.DjangoJSONEncoder)),
-                ('mentions', models.JSONField(default=list, encoder=django.core.serializers.json.DjangoJSONEncoder)),
-                ('search_key', models.CharField(default='', editable=False, max_length=320)),
-                ('stopped_at', models.DateTimeField(blank=True, null=True)),
-                ('issued_at', models.DateTimeField(blank=True, null=True)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('client', tenants.ownership.TenantKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='invoices', to='clients.client')),
-                ('copied_from', tenants.ownership.TenantKey(blank=True, db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='copies', to='invoices.invoice')),
-                ('corrects', tenants.ownership.TenantKey(blank=True, db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='corrections', to='invoices.invoice')),
-                ('document', tenants.ownership.TenantKey(blank=True, db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenants.storedfile')),
-                ('issued_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('tenant', models.ForeignKey(db_index=False, default=tenants.scope.scoped_tenant_id, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenants.tenant')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("public_id", models.UUIDField(default=uuid.uuid4, editable=False)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("INVOICE", "Invoice"),
+                            ("DEPOSIT", "Deposit invoice"),
+                            ("PROGRESS", "Progress invoice"),
+                            ("FINAL", "Final invoice"),
+                            ("CREDIT_NOTE", "Credit note"),
+                            ("CORRECTIVE", "Corrective invoice"),
+                        ],
+                        default="INVOICE",
+                        max_length=11,
+                    ),
+                ),
+                (
+                    "origin",
+                    models.CharField(
+                        choices=[("OWN", "Issued here"), ("IMPORTED", "Imported")],
+                        default="OWN",
+                        max_length=8,
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("DRAFT", "Draft"),
+                            ("ISSUED", "Issued"),
+                            ("CANCELLED", "Cancelled by a credit note"),
+                            ("WRITTEN_OFF", "Written off"),
+                        ],
+                        default="DRAFT",
+                        max_length=11,
+                    ),
+                ),
+                ("number", models.CharField(blank=True, max_length=35, null=True)),
+                ("currency", models.CharField(default="EUR", max_length=3)),
+                ("language", models.CharField(default="fr", max_length=2)),
+                ("issued_on", models.DateField(blank=True, null=True)),
+                ("due_on", models.DateField(blank=True, null=True)),
+                ("delivered_on", models.DateField(blank=True, null=True)),
+                ("terms", models.CharField(default="NET_30", max_length=20)),
+                (
+                    "operation",
+                    models.CharField(
+                        choices=[
+                            ("GOODS", "Goods"),
+                            ("SERVICES", "Services"),
+                            ("MIXED", "Goods and services"),
+                        ],
+                        default="SERVICES",
+                        max_length=8,
+                    ),
+                ),
+                ("order_reference", models.CharField(blank=True, max_length=60)),
+                ("notes", models.TextField(blank=True)),
+                (
+                    "total_net",
+                    models.DecimalField(decimal_places=2, default=Decimal("0"), max_digits=14),
+                ),
+                (
+                    "total_vat",
+                    models.DecimalField(decimal_places=2, default=Decimal("0"), max_digits=14),
+                ),
+                (
+                    "total_gross",
+                    models.DecimalField(decimal_places=2, default=Decimal("0"), max_digits=14),
+                ),
+                (
+                    "vat_breakdown",
+                    models.JSONField(
+                        default=list, encoder=django.core.serializers.json.DjangoJSONEncoder
+                    ),
+                ),
+                (
+                    "seller",
+                    models.JSONField(
+                        default=dict, encoder=django.core.serializers.json.DjangoJSONEncoder
+                    ),
+                ),
+                (
+                    "buyer",
+                    models.JSONField(
+                        default=dict, encoder=django.core.serializers.json.DjangoJSONEncoder
+                    ),
+                ),
+                (
+                    "mentions",
+                    models.JSONField(
+                        default=list, encoder=django.core.serializers.json.DjangoJSONEncoder
+                    ),
+                ),
+                ("search_key", models.CharField(default="", editable=False, max_length=320)),
+                ("stopped_at", models.DateTimeField(blank=True, null=True)),
+                ("issued_at", models.DateTimeField(blank=True, null=True)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "client",
+                    tenants.ownership.TenantKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="invoices",
+                        to="clients.client",
+                    ),
+                ),
+                (
+                    "copied_from",
+                    tenants.ownership.TenantKey(
+                        blank=True,
+                        db_constraint=False,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="copies",
+                        to="invoices.invoice",
+                    ),
+                ),
+                (
+                    "corrects",
+                    tenants.ownership.TenantKey(
+                        blank=True,
+                        db_constraint=False,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="corrections",
+                        to="invoices.invoice",
+                    ),
+                ),
+                (
+                    "document",
+                    tenants.ownership.TenantKey(
+                        blank=True,
+                        db_constraint=False,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenants.storedfile",
+                    ),
+                ),
+                (
+                    "issued_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        db_index=False,
+                        default=tenants.scope.scoped_tenant_id,
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenants.tenant",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Receivable',
+            name="Receivable",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', models.UUIDField(default=uuid.uuid4, editable=False)),
-                ('kind', models.CharField(choices=[('INSTALLMENT', 'Amount of an invoice'), ('LATE_FEE', 'Late-payment interest'), ('RECOVERY_INDEMNITY', 'Recovery indemnity'), ('PLAN_FEE', 'Plan fee')], default='INSTALLMENT', max_length=18)),
-                ('currency', models.CharField(default='EUR', max_length=3)),
-                ('due_on', models.DateField()),
-                ('reference', models.CharField(blank=True, max_length=25)),
-                ('amount', models.DecimalField(decimal_places=2, max_digits=14)),
-                ('allocated', models.DecimalField(decimal_places=2, default=Decimal('0'), max_digits=14)),
-                ('credited', models.DecimalField(decimal_places=2, default=Decimal('0'), max_digits=14)),
-                ('written_off', models.DecimalField(decimal_places=2, default=Decimal('0'), max_digits=14)),
-                ('balance', models.GeneratedField(db_persist=True, expression=django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(models.F('amount'), '-', models.F('allocated')), '-', models.F('credited')), '-', models.F('written_off')), output_field=models.DecimalField(decimal_places=2, max_digits=14))),
-                ('written_off_reason', models.CharField(blank=True, max_length=200)),
-                ('settled_on', models.DateField(blank=True, null=True)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('about', tenants.ownership.TenantKey(blank=True, db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='claims', to='invoices.receivable')),
-                ('client', tenants.ownership.TenantKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='receivables', to='clients.client')),
-                ('invoice', tenants.ownership.TenantKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='receivables', to='invoices.invoice')),
-                ('replaced_by', tenants.ownership.TenantKey(blank=True, db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='invoices.receivable')),
-                ('tenant', models.ForeignKey(db_index=False, default=tenants.scope.scoped_tenant_id, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenants.tenant')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("public_id", models.UUIDField(default=uuid.uuid4, editable=False)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("INSTALLMENT", "Amount of an invoice"),
+                            ("LATE_FEE", "Late-payment interest"),
+                            ("RECOVERY_INDEMNITY", "Recovery indemnity"),
+                            ("PLAN_FEE", "Plan fee"),
+                        ],
+                        default="INSTALLMENT",
+                        max_length=18,
+                    ),
+                ),
+                ("currency", models.CharField(default="EUR", max_length=3)),
+                ("due_on", models.DateField()),
+                ("reference", models.CharField(blank=True, max_length=25)),
+                ("amount", models.DecimalField(decimal_places=2, max_digits=14)),
+                (
+                    "allocated",
+                    models.DecimalField(decimal_places=2, default=Decimal("0"), max_digits=14),
+                ),
+                (
+                    "credited",
+                    models.DecimalField(decimal_places=2, default=Decimal("0"), max_digits=14),
+                ),
+                (
+                    "written_off",
+                    models.DecimalField(decimal_places=2, default=Decimal("0"), max_digits=14),
+                ),
+                (
+                    "balance",
+                    models.GeneratedField(
+                        db_persist=True,
+                        expression=django.db.models.expressions.CombinedExpression(
+                            django.db.models.expressions.CombinedExpression(
+                                django.db.models.expressions.CombinedExpression(
+                                    models.F("amount"), "-", models.F("allocated")
+                                ),
+                                "-",
+                                models.F("credited"),
+                            ),
+                            "-",
+                            models.F("written_off"),
+                        ),
+                        output_field=models.DecimalField(decimal_places=2, max_digits=14),
+                    ),
+                ),
+                ("written_off_reason", models.CharField(blank=True, max_length=200)),
+                ("settled_on", models.DateField(blank=True, null=True)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "about",
+                    tenants.ownership.TenantKey(
+                        blank=True,
+                        db_constraint=False,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="claims",
+                        to="invoices.receivable",
+                    ),
+                ),
+                (
+                    "client",
+                    tenants.ownership.TenantKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="receivables",
+                        to="clients.client",
+                    ),
+                ),
+                (
+                    "invoice",
+                    tenants.ownership.TenantKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="receivables",
+                        to="invoices.invoice",
+                    ),
+                ),
+                (
+                    "replaced_by",
+                    tenants.ownership.TenantKey(
+                        blank=True,
+                        db_constraint=False,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="invoices.receivable",
+                    ),
+                ),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        db_index=False,
+                        default=tenants.scope.scoped_tenant_id,
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenants.tenant",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Credit',
+            name="Credit",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('amount', models.DecimalField(decimal_places=2, max_digits=14)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('tenant', models.ForeignKey(db_index=False, default=tenants.scope.scoped_tenant_id, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenants.tenant')),
-                ('credit_note', tenants.ownership.TenantKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='credits', to='invoices.invoice')),
-                ('receivable', tenants.ownership.TenantKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='credits', to='invoices.receivable')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("amount", models.DecimalField(decimal_places=2, max_digits=14)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        db_index=False,
+                        default=tenants.scope.scoped_tenant_id,
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenants.tenant",
+                    ),
+                ),
+                (
+                    "credit_note",
+                    tenants.ownership.TenantKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="credits",
+                        to="invoices.invoice",
+                    ),
+                ),
+                (
+                    "receivable",
+                    tenants.ownership.TenantKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="credits",
+                        to="invoices.receivable",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Series',
+            name="Series",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('INVOICE', 'Invoices'), ('CREDIT_NOTE', 'Credit notes'), ('NOTICE', 'Formal notices')], max_length=12)),
-                ('year', models.PositiveSmallIntegerField()),
-                ('pattern', models.CharField(max_length=30)),
-                ('first_number', models.PositiveIntegerField(default=1)),
-                ('next_number', models.PositiveIntegerField(default=1)),
-                ('last_issued_on', models.DateField(blank=True, null=True)),
-                ('tenant', models.ForeignKey(db_index=False, default=tenants.scope.scoped_tenant_id, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenants.tenant')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("INVOICE", "Invoices"),
+                            ("CREDIT_NOTE", "Credit notes"),
+                            ("NOTICE", "Formal notices"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                ("year", models.PositiveSmallIntegerField()),
+                ("pattern", models.CharField(max_length=30)),
+                ("first_number", models.PositiveIntegerField(default=1)),
+                ("next_number", models.PositiveIntegerField(default=1)),
+                ("last_issued_on", models.DateField(blank=True, null=True)),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        db_index=False,
+                        default=tenants.scope.scoped_tenant_id,
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenants.tenant",
+                    ),
+                ),
             ],
         ),
         migrations.AddField(
-            model_name='invoice',
-            name='series',
-            field=tenants.ownership.TenantKey(blank=True, db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='invoices', to='invoices.series'),
+            model_name="invoice",
+            name="series",
+            field=tenants.ownership.TenantKey(
+                blank=True,
+                db_constraint=False,
+                db_index=False,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="invoices",
+                to="invoices.series",
+            ),
         ),
         migrations.CreateModel(
-            name='InvoiceLine',
+            name="InvoiceLine",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('position', models.PositiveSmallIntegerField()),
-                ('description', models.TextField()),
-                ('quantity', models.DecimalField(decimal_places=4, default=Decimal('1'), max_digits=14)),
-                ('unit', models.CharField(blank=True, max_length=20)),
-                ('unit_price', models.DecimalField(decimal_places=4, max_digits=14)),
-                ('discount_percent', models.DecimalField(decimal_places=2, default=Decimal('0'), max_digits=5)),
-                ('vat_category', models.CharField(default='S', max_length=2)),
-                ('vat_rate', models.DecimalField(decimal_places=2, max_digits=5)),
-                ('net', models.DecimalField(decimal_places=2, max_digits=14)),
-                ('invoice', tenants.ownership.TenantKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='lines', to='invoices.invoice')),
-                ('tenant', models.ForeignKey(db_index=False, default=tenants.scope.scoped_tenant_id, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenants.tenant')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("position", models.PositiveSmallIntegerField()),
+                ("description", models.TextField()),
+                (
+                    "quantity",
+                    models.DecimalField(decimal_places=4, default=Decimal("1"), max_digits=14),
+                ),
+                ("unit", models.CharField(blank=True, max_length=20)),
+                ("unit_price", models.DecimalField(decimal_places=4, max_digits=14)),
+                (
+                    "discount_percent",
+                    models.DecimalField(decimal_places=2, default=Decimal("0"), max_digits=5),
+                ),
+                ("vat_category", models.CharField(default="S", max_length=2)),
+                ("vat_rate", models.DecimalField(decimal_places=2, max_digits=5)),
+                ("net", models.DecimalField(decimal_places=2, max_digits=14)),
+                (
+                    "invoice",
+                    tenants.ownership.TenantKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="lines",
+                        to="invoices.invoice",
+                    ),
+                ),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        db_index=False,
+                        default=tenants.scope.scoped_tenant_id,
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenants.tenant",
+                    ),
+                ),
             ],
             options={
-                'constraints': [tenants.constraints.TenantIsolation(name='invoices_invoiceline_isolation'), models.UniqueConstraint(fields=('tenant', 'id'), name='invoices_invoiceline_key'), tenants.constraints.SameTenant(field='invoice', name='invoices_invoiceline_invoice_same_tenant'), models.UniqueConstraint(fields=('tenant', 'invoice', 'position'), name='invoices_line_position')],
+                "constraints": [
+                    tenants.constraints.TenantIsolation(name="invoices_invoiceline_isolation"),
+                    models.UniqueConstraint(
+                        fields=("tenant", "id"), name="invoices_invoiceline_key"
+                    ),
+                    tenants.constraints.SameTenant(
+                        field="invoice", name="invoices_invoiceline_invoice_same_tenant"
+                    ),
+                    models.UniqueConstraint(
+                        fields=("tenant", "invoice", "position"), name="invoices_line_position"
+                    ),
+                ],
             },
         ),
         migrations.AddIndex(
-            model_name='receivable',
-            index=models.Index(condition=models.Q(('balance__gt', 0)), fields=['tenant', 'due_on', 'id'], name='invoices_receivable_open'),
+            model_name="receivable",
+            index=models.Index(
+                condition=models.Q(("balance__gt", 0)),
+                fields=["tenant", "due_on", "id"],
+                name="invoices_receivable_open",
+            ),
         ),
         migrations.AddIndex(
-            model_name='receivable',
-            index=models.Index(fields=['tenant', 'client', 'due_on'], name='invoices_receivable_client'),
+            model_name="receivable",
+            index=models.Index(
+                fields=["tenant", "client", "due_on"], name="invoices_receivable_client"
+            ),
         ),
         migrations.AddIndex(
-            model_name='receivable',
-            index=models.Index(fields=['tenant', 'invoice'], name='invoices_receivable_invoice'),
+            model_name="receivable",
+            index=models.Index(fields=["tenant", "invoice"], name="invoices_receivable_invoice"),
         ),
         migrations.AddConstraint(
-            model_name='receivable',
-            constraint=tenants.constraints.TenantIsolation(name='invoices_receivable_isolation'),
+            model_name="receivable",
+            constraint=tenants.constraints.TenantIsolation(name="invoices_receivable_isolation"),
         ),
         migrations.AddConstraint(
-            model_name='receivable',
-            constraint=models.UniqueConstraint(fields=('tenant', 'id'), name='invoices_receivable_key'),
+            model_name="receivable",
+            constraint=models.UniqueConstraint(
+                fields=("tenant", "id"), name="invoices_receivable_key"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='receivable',
-            constraint=models.UniqueConstraint(fields=('tenant', 'public_id'), name='invoices_receivable_public_id'),
+            model_name="receivable",
+            constraint=models.UniqueConstraint(
+                fields=("tenant", "public_id"), name="invoices_receivable_public_id"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='receivable',
-            constraint=tenants.constraints.SameTenant(field='client', name='invoices_receivable_client_same_tenant'),
+            model_name="receivable",
+            constraint=tenants.constraints.SameTenant(
+                field="client", name="invoices_receivable_client_same_tenant"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='receivable',
-            constraint=tenants.constraints.SameTenant(field='invoice', name='invoices_receivable_invoice_same_tenant'),
+            model_name="receivable",
+            constraint=tenants.constraints.SameTenant(
+                field="invoice", name="invoices_receivable_invoice_same_tenant"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='receivable',
-            constraint=tenants.constraints.SameTenant(field='about', name='invoices_receivable_about_same_tenant'),
+            model_name="receivable",
+            constraint=tenants.constraints.SameTenant(
+                field="about", name="invoices_receivable_about_same_tenant"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='receivable',
-            constraint=tenants.constraints.SameTenant(field='replaced_by', name='invoices_receivable_replaced_by_same_tenant'),
+            model_name="receivable",
+            constraint=tenants.constraints.SameTenant(
+                field="replaced_by", name="invoices_receivable_replaced_by_same_tenant"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='receivable',
-            constraint=models.CheckConstraint(condition=models.Q(('allocated__gte', 0), ('amount__gte', django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(models.F('allocated'), '+', models.F('credited')), '+', models.F('written_off'))), ('credited__gte', 0), ('written_off__gte', 0)), name='invoices_receivable_balance'),
+            model_name="receivable",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("allocated__gte", 0),
+                    (
+                        "amount__gte",
+                        django.db.models.expressions.CombinedExpression(
+                            django.db.models.expressions.CombinedExpression(
+                                models.F("allocated"), "+", models.F("credited")
+                            ),
+                            "+",
+                            models.F("written_off"),
+                        ),
+                    ),
+                    ("credited__gte", 0),
+                    ("written_off__gte", 0),
+                ),
+                name="invoices_receivable_balance",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='credit',
-            constraint=tenants.constraints.TenantIsolation(name='invoices_credit_isolation'),
+            model_name="credit",
+            constraint=tenants.constraints.TenantIsolation(name="invoices_credit_isolation"),
         ),
         migrations.AddConstraint(
-            model_name='credit',
-            constraint=models.UniqueConstraint(fields=('tenant', 'id'), name='invoices_credit_key'),
+            model_name="credit",
+            constraint=models.UniqueConstraint(fields=("tenant", "id"), name="invoices_credit_key"),
         ),
         migrations.AddConstraint(
-            model_name='credit',
-            constraint=tenants.constraints.SameTenant(field='credit_note', name='invoices_credit_credit_note_same_tenant'),
+            model_name="credit",
+            constraint=tenants.constraints.SameTenant(
+                field="credit_note", name="invoices_credit_credit_note_same_tenant"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='credit',
-            constraint=tenants.constraints.SameTenant(field='receivable', name='invoices_credit_receivable_same_tenant'),
+            model_name="credit",
+            constraint=tenants.constraints.SameTenant(
+                field="receivable", name="invoices_credit_receivable_same_tenant"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='credit',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='invoices_credit_positive'),
+            model_name="credit",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("amount__gt", 0)), name="invoices_credit_positive"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='series',
-            constraint=tenants.constraints.TenantIsolation(name='invoices_series_isolation'),
+            model_name="series",
+            constraint=tenants.constraints.TenantIsolation(name="invoices_series_isolation"),
         ),
         migrations.AddConstraint(
-            model_name='series',
-            constraint=models.UniqueConstraint(fields=('tenant', 'id'), name='invoices_series_key'),
+            model_name="series",
+            constraint=models.UniqueConstraint(fields=("tenant", "id"), name="invoices_series_key"),
         ),
         migrations.AddConstraint(
-            model_name='series',
-            constraint=models.UniqueConstraint(fields=('tenant', 'kind', 'year'), name='invoices_series_once'),
+            model_name="series",
+            constraint=models.UniqueConstraint(
+                fields=("tenant", "kind", "year"), name="invoices_series_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='series',
-            constraint=models.CheckConstraint(condition=models.Q(('next_number__gte', models.F('first_number'))), name='invoices_series_never_back'),
+            model_name="series",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("next_number__gte", models.F("first_number"))),
+                name="invoices_series_never_back",
+            ),
         ),
         migrations.AddIndex(
-            model_name='invoice',
-            index=models.Index(fields=['tenant', '-issued_on', '-id'], name='invoices_invoice_recent'),
+            model_name="invoice",
+            index=models.Index(
+                fields=["tenant", "-issued_on", "-id"], name="invoices_invoice_recent"
+            ),
         ),
         migrations.AddIndex(
-            model_name='invoice',
-            index=models.Index(fields=['tenant', 'client', '-id'], name='invoices_invoice_client'),
+            model_name="invoice",
+            index=models.Index(fields=["tenant", "client", "-id"], name="invoices_invoice_client"),
         ),
         migrations.AddIndex(
-            model_name='invoice',
-            index=models.Index(fields=['tenant', 'search_key'], name='invoices_invoice_search'),
+            model_name="invoice",
+            index=models.Index(fields=["tenant", "search_key"], name="invoices_invoice_search"),
         ),
         migrations.AddIndex(
-            model_name='invoice',
-            index=models.Index(condition=models.Q(('document', None), ('origin', 'OWN'), models.Q(('state', 'DRAFT'), _negated=True)), fields=['tenant', 'id'], name='invoices_invoice_unrendered'),
+            model_name="invoice",
+            index=models.Index(
+                condition=models.Q(
+                    ("document", None),
+                    ("origin", "OWN"),
+                    models.Q(("state", "DRAFT"), _negated=True),
+                ),
+                fields=["tenant", "id"],
+                name="invoices_invoice_unrendered",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='invoice',
-            constraint=tenants.constraints.TenantIsolation(name='invoices_invoice_isolation'),
+            model_name="invoice",
+            constraint=tenants.constraints.TenantIsolation(name="invoices_invoice_isolation"),
         ),
         migrations.AddConstraint(
-            model_name='invoice',
-            constraint=models.UniqueConstraint(fields=('tenant', 'id'), name='invoices_invoice_key'),
+            model_name="invoice",
+            constraint=models.UniqueConstraint(
+                fields=("tenant", "id"), name="invoices_invoice_key"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='invoice',
-            constraint=models.UniqueConstraint(fields=('tenant', 'public_id'), name='invoices_invoice_public_id'),
+            model_name="invoice",
+            constraint=models.UniqueConstraint(
+                fields=("tenant", "public_id"), name="invoices_invoice_public_id"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='invoice',
-            constraint=tenants.constraints.SameTenant(field='client', name='invoices_invoice_client_same_tenant'),
+            model_name="invoice",
+            constraint=tenants.constraints.SameTenant(
+                field="client", name="invoices_invoice_client_same_tenant"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='invoice',
-            constraint=tenants.constraints.SameTenant(field='series', name='invoices_invoice_series_same_tenant'),
+            model_name="invoice",
+            constraint=tenants.constraints.SameTenant(
+                field="series", name="invoices_invoice_series_same_tenant"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='invoice',
-            constraint=tenants.constraints.SameTenant(field='corrects', name='invoices_invoice_corrects_same_tenant'),
+            model_name="invoice",
+            constraint=tenants.constraints.SameTenant(
+                field="corrects", name="invoices_invoice_corrects_same_tenant"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='invoice',
-            constraint=tenants.constraints.SameTenant(field='copied_from', name='invoices_invoice_copied_from_same_tenant'),
+            model_name="invoice",
+            constraint=tenants.constraints.SameTenant(
+                field="copied_from", name="invoices_invoice_copied_from_same_tenant"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='invoice',
-            constraint=tenants.constraints.SameTenant(field='document', name='invoices_invoice_document_same_tenant'),
+            model_name="invoice",
+            constraint=tenants.constraints.SameTenant(
+                field="document", name="invoices_invoice_document_same_tenant"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='invoice',
-            constraint=models.UniqueConstraint(condition=models.Q(('origin', 'OWN')), fields=('tenant', 'number'), name='invoices_invoice_number'),
+            model_name="invoice",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("origin", "OWN")),
+                fields=("tenant", "number"),
+                name="invoices_invoice_number",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='invoice',
-            constraint=models.UniqueConstraint(condition=models.Q(('origin', 'IMPORTED')), fields=('tenant', 'client', 'number'), name='invoices_invoice_imported_number'),
+            model_name="invoice",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("origin", "IMPORTED")),
+                fields=("tenant", "client", "number"),
+                name="invoices_invoice_imported_number",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='invoice',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('number', None), ('state', 'DRAFT')), models.Q(('issued_on__isnull', False), ('number__isnull', False), models.Q(('state', 'DRAFT'), _negated=True)), _connector='OR'), name='invoices_invoice_numbered_when_issued'),
+            model_name="invoice",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("number", None), ("state", "DRAFT")),
+                    models.Q(
+                        ("issued_on__isnull", False),
+                        ("number__isnull", False),
+                        models.Q(("state", "DRAFT"), _negated=True),
+                    ),
+                    _connector="OR",
+                ),
+                name="invoices_invoice_numbered_when_issued",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='invoice',
-            constraint=models.CheckConstraint(condition=models.Q(('total_gross', django.db.models.expressions.CombinedExpression(models.F('total_net'), '+', models.F('total_vat')))), name='invoices_invoice_totals'),
+            model_name="invoice",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "total_gross",
+                        django.db.models.expressions.CombinedExpression(
+                            models.F("total_net"), "+", models.F("total_vat")
+                        ),
+                    )
+                ),
+                name="invoices_invoice_totals",
+            ),
         ),
     ]
