@@ -1,0 +1,154 @@
+"""Money that came in."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+from django.utils.translation import gettext_lazy as _
+
+from clients.models import Client
+from core.errors import DomainError
+from core.money import currency as currency_of
+from invoices.ledger import lock_client
+from invoices.models import Receivable
+from payments.chain import MANUAL, add_movement
+from payments.models import Attempt, Movement, Payment
+from payments.services.allocating import allocate, allocate_oldest_first
+from payments.signals import payment_recorded
+from tenants.announce import announce
+from tenants.audit import record
+from tenants.models import User
+from tenants.scope import current_tenant, tenant_atomic
+
+
+class CannotRecord(DomainError):
+    """This payment cannot be right."""
+
+
+@tenant_atomic()
+def record_payment(
+    *,
+    client: Client,
+    amount: Decimal,
+    means: str,
+    received_on: dt.date,
+    now: dt.datetime,
+    user: User | None,
+    currency: str = "EUR",
+    allocations: Mapping[Receivable, Decimal] | None = None,
+    note: str = "",
+) -> Payment:
+    """Note a payment received by hand (transfer, cheque, cash) and set it against debts.
+
+    `amount` is in major units; `allocations` None means the oldest due date first. What settles
+    nothing is the client's credit.
+
+    Raises:
+        CannotRecord: no amount, too many decimals, or a day that has not come.
+        CannotAllocate, BalanceExceeded: an allocation does not fit; nothing is recorded.
+    """
+    _check(amount, currency, received_on, now)
+    lock_client(client.pk)
+    payment = Payment.objects.create(
+        client=client,
+        means=means,
+        amount=amount,
+        currency=currency,
+        received_on=received_on,
+        note=note,
+        created_by=user,
+    )
+    add_movement(
+        source=MANUAL,
+        kind=Movement.Kind.CHARGE,
+        external_id=str(payment.public_id),
+        payment=payment,
+        amount=amount,
+        currency=currency,
+        occurred_at=midday(received_on),
+        now=now,
+        facts={"means": means, "note": note, "received_on": received_on.isoformat()},
+    )
+    record(act="record_payment", subject=payment, user=user, at=now, after={"amount": str(amount)})
+    spread(payment, allocations, now=now, user=user)
+    announce(payment_recorded, sender=Payment, payment_id=payment.pk)
+    return payment
+
+
+@tenant_atomic()
+def book_charge(
+    *,
+    attempt: Attempt,
+    source: str,
+    external_id: str,
+    amount: Decimal,
+    currency: str,
+    occurred_at: dt.datetime,
+    means: str,
+    now: dt.datetime,
+) -> Payment | None:
+    """Book what a gateway received for an attempt; None when it is known already.
+
+    The debts of the attempt's link come first; money always wins: what they no longer need is
+    the client's credit, also when the invoice was cancelled meanwhile.
+    """
+    lock_client(attempt.link.client_id)
+    known = Movement.objects.filter(
+        source=source, kind=Movement.Kind.CHARGE, external_id=external_id
+    )
+    if known.exists():
+        return None
+    payment = Payment.objects.create(
+        client_id=attempt.link.client_id,
+        attempt=attempt,
+        means=means,
+        amount=amount,
+        currency=currency,
+        received_on=occurred_at.astimezone(ZoneInfo(current_tenant().time_zone)).date(),
+    )
+    add_movement(
+        source=source,
+        kind=Movement.Kind.CHARGE,
+        external_id=external_id,
+        payment=payment,
+        amount=amount,
+        currency=currency,
+        occurred_at=occurred_at,
+        now=now,
+    )
+    targets = list(attempt.targets.values_list("receivable_id", flat=True))
+    allocate_oldest_first(payment=payment, among=targets, now=now, user=None)
+    announce(payment_recorded, sender=Payment, payment_id=payment.pk)
+    return payment
+
+
+def spread(
+    payment: Payment,
+    allocations: Mapping[Receivable, Decimal] | None,
+    *,
+    now: dt.datetime,
+    user: User | None,
+) -> None:
+    if allocations is None:
+        allocate_oldest_first(payment=payment, now=now, user=user)
+        return
+    for receivable in sorted(allocations, key=lambda each: each.pk):
+        amount = allocations[receivable]
+        allocate(payment=payment, receivable=receivable, amount=amount, now=now, user=user)
+
+
+def midday(day: dt.date) -> dt.datetime:
+    """A moment of that day in the tenant's time zone, far from its edges."""
+    return dt.datetime.combine(day, dt.time(12), tzinfo=ZoneInfo(current_tenant().time_zone))
+
+
+def _check(amount: Decimal, code: str, received_on: dt.date, now: dt.datetime) -> None:
+    if amount <= 0:
+        raise CannotRecord(_("The amount must be more than zero."))
+    if amount != amount.quantize(currency_of(code).unit):
+        raise CannotRecord(_("This amount has more decimals than its currency."))
+    if received_on > now.astimezone(ZoneInfo(current_tenant().time_zone)).date():
+        raise CannotRecord(_("A payment cannot be received on a day that has not come."))
