@@ -7,7 +7,6 @@ from django.urls import path, register_converter
 from config import look
 
 
-
 class ColorConverter:
     """Six hexadecimal digits, small letters."""
 

@@ -6,6 +6,7 @@ from django.contrib import admin
 from django.urls import include, path
 
 urlpatterns = [
+    path("", include("config.urls_look")),
     path("", include("tenants.urls")),
     path("", include("portal.urls")),
     path("hooks/", include("payments.hook_urls")),
