@@ -102,7 +102,8 @@ def epc_payload(transfer: Transfer) -> str:
 
 
 def _check_amount(amount: Decimal) -> None:
-    if not _LEAST <= amount <= _MOST or round_cents(amount) != amount:
+    in_range = amount.is_finite() and _LEAST <= amount <= _MOST
+    if not in_range or round_cents(amount) != amount:
         raise TransferNotEncodable(
             _("A transfer of %(amount)s euros cannot be put into a QR code."), amount=amount
         )
