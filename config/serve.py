@@ -55,7 +55,7 @@ def main() -> int:
     for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
         signal.signal(number, _leave)
     site = Site(
-        host=os.environ.get("HOST") or "127.0.0.1",
+        host=os.environ.get("LISTEN") or "127.0.0.1",
         port=int(os.environ.get("PORT") or 8000),
         var=var_dir(),
     )
