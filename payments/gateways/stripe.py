@@ -146,7 +146,7 @@ class StripeGateway:
     def parse_webhook(
         self, account: GatewayCredentials, headers: Mapping[str, str], body: bytes
     ) -> list[Notice]:
-        notice = notice_of(read_webhook(account, headers, body))
+        notice = read_webhook(account, headers, body)
         return [notice] if concerns(account, notice) else []
 
     def list_changes(self, account: GatewayCredentials, since: dt.datetime) -> Iterator[Notice]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from typing import Any, Literal, get_args
+from typing import Literal, get_args
 
 import stripe
 
@@ -44,10 +44,8 @@ CONNECT_EVENTS: tuple[EventType, ...] = get_args(EventType)
 ACCOUNT_EVENTS = CONNECT_EVENTS[1:]
 
 
-def read_webhook(
-    account: GatewayCredentials, headers: Mapping[str, str], body: bytes
-) -> dict[str, Any]:
-    """Return the event of a webhook signed with one of the account's secrets.
+def read_webhook(account: GatewayCredentials, headers: Mapping[str, str], body: bytes) -> Notice:
+    """Return what a webhook signed with one of the account's secrets tells.
 
     Anything else is a BadSignature, whatever the SDK raises: strangers can send bytes that are
     not text, headers that are not ASCII and JSON that is not an event.
@@ -60,11 +58,10 @@ def read_webhook(
     try:
         event = json.loads(body)
         if event["object"] != "event":
-            raise BadSignature("Signed, but not an event with its object.")
-        _ = event["id"], event["type"], event["livemode"], event["created"], event["data"]["object"]
-    except (ValueError, TypeError, AttributeError, KeyError) as error:
+            raise BadSignature("Signed, but not an event that brings its object.")
+        return notice_of(event)
+    except (ValueError, TypeError, AttributeError, KeyError, OverflowError, OSError) as error:
         raise BadSignature("Signed, but not a readable event.") from error
-    return dict(event)
 
 
 def notice_of(event: Json) -> Notice:

@@ -52,6 +52,8 @@ class Application:
             return 200, JSON, json.dumps(control.do(self.world, path[len("/_control/") :], params))
         if path.startswith("/c/pay/"):
             return self._page(method, path[len("/c/pay/") :], body)
+        if not path.startswith("/v1/"):
+            raise StripeRefusal(404, f"There is nothing at {path}.")
         form = body if method == "POST" else environ.get("QUERY_STRING", "")
         return self._api(environ, method, path, form)
 

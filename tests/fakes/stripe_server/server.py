@@ -95,8 +95,7 @@ class StripeServer:
 
     def reset(self) -> None:
         """Forget everything, between two tests."""
-        base_url = self.world.base_url
-        self.world.__init__(base_url)
+        self.world.__init__(self.url)
 
     def __enter__(self) -> Self:
         self._thread.start()
