@@ -170,6 +170,8 @@ else:
 DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", default="Échéance <no-reply@echeance.invalid>")
 MAIL_DOMAIN = env("MAIL_DOMAIN", default="echeance.invalid")
 EMAIL_TIMEOUT = 20
+# a tenant names its own mail server: not one inside our network, unless the operator says so
+ALLOW_PRIVATE_SMTP = env.bool("ALLOW_PRIVATE_SMTP", default=DEBUG or DEMO)
 
 # Payments -------------------------------------------------------------------------------------
 STRIPE_API_BASE = env("STRIPE_API_BASE", default="")  # tests and rehearsals only
