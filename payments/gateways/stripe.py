@@ -22,7 +22,6 @@ from payments.gateways.interface import (
     Capability,
     Expired,
     GatewayCredentials,
-    HealthWarning,
     InFlight,
     Notice,
     PaymentRequest,
@@ -42,6 +41,7 @@ from payments.gateways.stripe_events import (
     notice_of,
     read_webhook,
 )
+from payments.gateways.stripe_health import health_of
 from payments.gateways.stripe_snapshot import (
     Json,
     StripeFacts,
@@ -82,17 +82,7 @@ class StripeGateway:
         client = stripe_client(replace(account, livemode=live))
         with stripe_errors():
             about = _read_account(client)
-        warnings = tuple(_warnings(account, about, live=live))
-        return AccountHealth(
-            usable=HealthWarning.CHARGES_DISABLED not in warnings
-            and HealthWarning.MODE_MISMATCH not in warnings,
-            livemode=live,
-            account_id=about.get("id"),
-            name=_account_name(about),
-            country=about.get("country") or "",
-            currency=(about.get("default_currency") or "").upper(),
-            warnings=warnings,
-        )
+        return health_of(account, about, live=live)
 
     def start(self, account: GatewayCredentials, request: PaymentRequest) -> Started:
         params = _session_params(request)
@@ -164,10 +154,7 @@ class StripeGateway:
                 }
             )
             notices = [notice_of(event.to_dict()) for event in events.auto_paging_iter()]
-        for notice in reversed(notices):
-            own = replace(notice, account_id=account.account_id)
-            if concerns(account, own):
-                yield own
+        yield from (replace(notice, account_id=account.account_id) for notice in reversed(notices))
 
     def register_webhook(self, account: GatewayCredentials, url: str) -> WebhookRegistration:
         """Register on the account itself; with a connected account, for the whole platform."""
@@ -276,34 +263,13 @@ def _why_not_expired(
     return Expired(snapshot.external_id)
 
 
-def _read_account(client: stripe.StripeClient) -> Json:
+def _read_account(client: stripe.StripeClient) -> Json | None:
     """Read the account; a restricted key without that right proves itself on the sessions."""
     try:
         return client.v1.accounts.retrieve_current().to_dict()
     except stripe.PermissionError:
         client.v1.checkout.sessions.list({"limit": 1})
-        return {}
-
-
-def _warnings(account: GatewayCredentials, about: Json, *, live: bool) -> Iterator[HealthWarning]:
-    if live != account.livemode:
-        yield HealthWarning.MODE_MISMATCH
-    if live and account.secret_key.startswith("sk_"):
-        yield HealthWarning.FULL_SECRET_KEY
-    if not live:
-        yield HealthWarning.TEST_MODE
-    if not about:
-        yield HealthWarning.ACCOUNT_UNREADABLE
-    elif not about.get("charges_enabled"):
-        yield HealthWarning.CHARGES_DISABLED
-    if not account.webhook_secrets:
-        yield HealthWarning.NO_WEBHOOK_SECRET
-
-
-def _account_name(about: Json) -> str:
-    profile = about.get("business_profile") or {}
-    dashboard = (about.get("settings") or {}).get("dashboard") or {}
-    return profile.get("name") or dashboard.get("display_name") or ""
+        return None
 
 
 def _origin(url: str) -> str:

@@ -123,21 +123,24 @@ def refund(world: World, account: Account, params: dict, *, status: str = "succe
     if amount > left:
         raise StripeRefusal(400, "Refund amount is greater than unrefunded amount on charge.")
     refunded = new_refund(world, account, charge, {**params, "amount": amount}, status=status)
-    transaction = new_transaction(
-        world, account, refunded, amount=-amount, fee=0, kind="refund", category="refund"
-    )
-    refunded["balance_transaction"] = transaction["id"]
+    if status != "requires_action":  # the payer must say where to; nothing has left yet
+        transaction = new_transaction(
+            world, account, refunded, amount=-amount, fee=0, kind="refund", category="refund"
+        )
+        refunded["balance_transaction"] = transaction["id"]
     charge["amount_refunded"] += amount
     charge["refunded"] = charge["amount_refunded"] == charge["amount_captured"]
     world.emit(account, "refund.created", shown(refunded))
     return refunded
 
 
-def refund_in_dashboard(world: World, payment_intent: str, *, amount: int | None = None) -> dict:
+def refund_in_dashboard(
+    world: World, payment_intent: str, *, amount: int | None = None, status: str = "succeeded"
+) -> dict:
     """Have the seller refund on Stripe's own pages, past the application."""
     account = world.account_with(payment_intent)
     params = {"payment_intent": payment_intent} | ({"amount": amount} if amount else {})
-    return refund(world, account, params)
+    return refund(world, account, params, status=status)
 
 
 def fail_refund(world: World, refund_id: str) -> dict:

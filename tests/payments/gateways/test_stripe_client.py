@@ -8,10 +8,11 @@ import pytest
 import stripe
 
 from payments.gateways import network
-from payments.gateways.errors import GatewayRefused, GatewayUnavailable
-from payments.gateways.interface import HealthWarning
+from payments.gateways.errors import Declined, GatewayRefused, GatewayUnavailable
+from payments.gateways.interface import GatewayCredentials, HealthWarning
 from payments.gateways.stripe import StripeGateway
-from payments.gateways.stripe_client import stripe_client
+from payments.gateways.stripe_client import stripe_client, stripe_errors
+from payments.gateways.stripe_health import health_of
 from tests.payments.gateways.harness import payment_request, refund_request
 
 ROOT = Path(__file__).parents[3]
@@ -183,6 +184,41 @@ def test_a_restricted_key_that_may_not_read_the_account_still_works(stripe_serve
     assert health.warnings == (HealthWarning.TEST_MODE, HealthWarning.ACCOUNT_UNREADABLE)
 
 
+def test_a_live_key_that_can_do_everything_is_warned_about():
+    live = GatewayCredentials(secret_key="sk_live_x", account_id=None, livemode=True)
+    about = {"id": "acct_1", "charges_enabled": True, "business_profile": {"name": "Atelier"}}
+
+    health = health_of(live, about, live=True)
+
+    assert (health.usable, health.name) == (True, "Atelier")
+    assert health.warnings == (HealthWarning.FULL_SECRET_KEY, HealthWarning.NO_WEBHOOK_SECRET)
+
+
+@pytest.mark.parametrize(
+    ("decline_code", "code", "retryable"),
+    [
+        ("insufficient_funds", "insufficient_funds", True),
+        ("lost_card", "lost_card", False),
+        (None, "card_declined", True),
+    ],
+)
+def test_a_decline_says_whether_trying_again_makes_sense(decline_code, code, retryable):
+    body = {"error": {"decline_code": decline_code}}
+
+    with pytest.raises(Declined) as declined, stripe_errors():
+        raise stripe.CardError("No.", None, "card_declined", http_status=402, json_body=body)
+
+    assert (declined.value.code, declined.value.retryable) == (code, retryable)
+
+
+def test_a_page_that_may_not_be_closed_and_is_still_open_says_so(stripe_server, account):
+    started = gateway.start(account, payment_request())
+    stripe_server.do("fault", fault="403", path="/expire")
+
+    with pytest.raises(GatewayRefused):
+        gateway.expire(account, started.external_id)
+
+
 @pytest.fixture
 def guard():
     def forbid():
@@ -208,6 +244,16 @@ def test_no_request_leaves_while_a_guard_objects(stripe_server, account, guard):
             act()
 
     assert stripe_server.requests == []
+
+
+def test_a_guard_added_twice_is_gone_when_removed_once(stripe_server, account, guard):
+    network.add_guard(guard)
+
+    network.remove_guard(guard)
+    network.remove_guard(guard)
+    gateway.start(account, payment_request())
+
+    assert len(stripe_server.requests) == 1
 
 
 def test_requests_leave_again_once_the_guard_is_gone(stripe_server, account, guard):

@@ -8,6 +8,7 @@ import pytest
 
 from payments.gateways.errors import GatewayRefused
 from payments.gateways.interface import AlreadyPaid, MovementKind, PaymentState, RefundState
+from payments.gateways.minor_units import from_minor
 from payments.gateways.stripe import StripeGateway
 from tests.payments.gateways.harness import (
     now,
@@ -165,6 +166,24 @@ def test_a_refund_that_fails_days_later_brings_the_money_back(stripe_server, acc
         (MovementKind.REFUND, refund.external_id, Decimal("20.50")),
         (MovementKind.REFUND_FAILED, refund.external_id, Decimal("20.50")),
     ]
+
+
+@pytest.mark.parametrize(
+    ("status", "kinds"), [("pending", [MovementKind.REFUND]), ("requires_action", [])]
+)
+def test_a_refund_moves_money_once_it_has_left(stripe_server, account, paid, status, kinds):
+    stripe_server.do("refund_in_dashboard", payment_intent=paid.payment_id, status=status)
+
+    movements = gateway.fetch(account, paid.external_id).movements[2:]
+
+    assert [m.kind for m in movements] == kinds
+
+
+def test_a_settlement_currency_not_in_our_table_is_refused():
+    with pytest.raises(GatewayRefused) as refused:
+        from_minor(100, "jpy")
+
+    assert refused.value.code == "currency_unknown"
 
 
 def test_an_inquiry_takes_no_money(stripe_server, account, paid):

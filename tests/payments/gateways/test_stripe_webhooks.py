@@ -169,6 +169,14 @@ def test_an_event_nobody_asked_for_is_kept_as_other(hooked):
     assert (notice.kind, notice.external_id) == (NoticeKind.OTHER, None)
 
 
+def test_a_payout_names_itself(hooked):
+    body = event_body(type="payout.paid", data={"object": {"id": "po_1", "object": "payout"}})
+
+    (notice,) = parse(hooked, body)
+
+    assert (notice.kind, notice.external_id) == (NoticeKind.PAYOUT, "po_1")
+
+
 def test_an_event_of_the_other_mode_is_left_out(hooked):
     assert parse(hooked, event_body(livemode=True)) == []
 
