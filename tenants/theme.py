@@ -17,6 +17,7 @@ WHITE = "#FFFFFF"
 BLACK = "#000000"
 STEP = 0.04
 HOVER = 0.16
+SRGB_KNEE = 0.04045
 
 _HEX = re.compile(r"#[0-9A-Fa-f]{6}")
 
@@ -88,7 +89,8 @@ def _luminance(color: str) -> float:
 
 
 def _linear(value: float) -> float:
-    return float(value / 12.92 if value <= 0.04045 else ((value + 0.055) / 1.055) ** 2.4)
+    # sRGB, IEC 61966-2-1
+    return value / 12.92 if value <= SRGB_KNEE else float(((value + 0.055) / 1.055) ** 2.4)
 
 
 def _mix(color: str, other: str, share: float) -> str:

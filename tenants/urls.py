@@ -1,7 +1,15 @@
-"""Home, language, theme, invitations."""
+"""Home, a new business, invitations."""
 
 from __future__ import annotations
 
-from django.urls.resolvers import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from tenants import views
+
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("businesses/new/", views.new_business, name="new_business"),
+    path("invitations/<str:key>/", views.invitation, name="invitation"),
+    path("invitations/<str:key>/accept/", views.accept, name="accept_invitation"),
+    path("account-mails/", views.account_mails, name="account_mails"),
+]

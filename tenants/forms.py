@@ -1,0 +1,160 @@
+"""Forms about a business and its people."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from core.errors import DomainError
+from core.identifiers import clean_bic, clean_french_vat, clean_iban, clean_siren, clean_siret
+from tenants.models import Business, Role, Tenant
+from tenants.theme import parse_color
+
+
+def cleaned_by(check: Any, value: str) -> str:
+    """Run a check of `core.identifiers`; its sentence goes beside the field."""
+    if not value.strip():
+        return ""
+    try:
+        return str(check(value))
+    except DomainError as error:
+        raise forms.ValidationError(str(_(error.message)) % error.params) from error
+
+
+class NewBusinessForm(forms.Form):
+    name = forms.CharField(label=_("Name of your business"), max_length=200)
+    siren = forms.CharField(
+        label=_("SIREN"),
+        required=False,
+        help_text=_("Nine digits. You can fill it in later, before your first invoice."),
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
+    )
+
+    def clean_siren(self) -> str:
+        return cleaned_by(clean_siren, self.cleaned_data["siren"])
+
+
+class BusinessForm(forms.ModelForm[Business]):
+    class Meta:
+        model = Business
+        fields = [
+            "legal_name",
+            "legal_form",
+            "is_sole_trader",
+            "share_capital",
+            "siren",
+            "siret",
+            "vat_number",
+            "registry_city",
+            "address",
+            "address_more",
+            "postcode",
+            "city",
+            "email",
+            "phone",
+            "website",
+            "signatory_name",
+            "signatory_capacity",
+            "vat_regime",
+            "vat_on_debits",
+            "default_operation",
+            "late_fee_rate",
+            "minimum_reminder",
+            "insurance",
+            "consumer_mediator",
+        ]
+        labels = {
+            "legal_name": _("Legal name"),
+            "legal_form": _("Legal form"),
+            "is_sole_trader": _("Sole trader (“EI” is added to the name)"),
+            "share_capital": _("Share capital"),
+            "siren": _("SIREN"),
+            "siret": _("SIRET of the seat"),
+            "vat_number": _("VAT number"),
+            "registry_city": _("City of registration (RCS)"),
+            "address": _("Address"),
+            "address_more": _("Address, second line"),
+            "postcode": _("Postcode"),
+            "city": _("City"),
+            "email": _("Email shown to clients"),
+            "phone": _("Phone shown to clients"),
+            "website": _("Website"),
+            "signatory_name": _("Who signs formal notices"),
+            "signatory_capacity": _("In what capacity"),
+            "vat_regime": _("VAT"),
+            "vat_on_debits": _("VAT paid on invoicing (option pour les débits)"),
+            "default_operation": _("What you sell"),
+            "late_fee_rate": _("Contractual late-payment rate, % a year"),
+            "minimum_reminder": _("Smallest amount worth a reminder, €"),
+            "insurance": _("Mandatory insurance, as printed"),
+            "consumer_mediator": _("Consumer mediator, as printed"),
+        }
+
+    def clean_siren(self) -> str:
+        return cleaned_by(clean_siren, self.cleaned_data["siren"])
+
+    def clean_siret(self) -> str:
+        return cleaned_by(clean_siret, self.cleaned_data["siret"])
+
+    def clean_vat_number(self) -> str:
+        return cleaned_by(clean_french_vat, self.cleaned_data["vat_number"])
+
+
+class BankForm(forms.ModelForm[Business]):
+    """Changing where money goes asks for the password again (invoice fraud)."""
+
+    password = forms.CharField(
+        label=_("Your password"),
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+    )
+
+    class Meta:
+        model = Business
+        fields = ["account_holder", "iban", "bic"]
+        labels = {
+            "account_holder": _("Account holder, exactly as at the bank"),
+            "iban": _("IBAN"),
+            "bic": _("BIC"),
+        }
+
+    def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.user = user
+
+    def clean_iban(self) -> str:
+        return cleaned_by(clean_iban, self.cleaned_data["iban"])
+
+    def clean_bic(self) -> str:
+        return cleaned_by(clean_bic, self.cleaned_data["bic"])
+
+    def clean_password(self) -> str:
+        if not self.user.check_password(self.cleaned_data["password"]):
+            raise forms.ValidationError(_("This is not your password."))
+        return ""
+
+
+class TenantForm(forms.ModelForm[Tenant]):
+    class Meta:
+        model = Tenant
+        fields = ["name", "language", "send_hour", "color"]
+        labels = {
+            "name": _("Name your clients know you by"),
+            "language": _("Language of your documents and mails"),
+            "send_hour": _("Hour at which reminders leave"),
+            "color": _("Colour"),
+        }
+        widgets = {"color": forms.TextInput(attrs={"type": "color"})}
+
+    def clean_color(self) -> str:
+        return cleaned_by(parse_color, self.cleaned_data["color"])
+
+
+class InvitationForm(forms.Form):
+    email = forms.EmailField(label=_("Email"))
+    role = forms.ChoiceField(label=_("Role"), choices=Role.choices, initial=Role.MEMBER)
+
+
+class RoleForm(forms.Form):
+    role = forms.ChoiceField(label=_("Role"), choices=Role.choices)
