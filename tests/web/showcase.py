@@ -1,7 +1,6 @@
 """The pages that show every component, with the figures of an invented business."""
 
 from decimal import Decimal
-from types import SimpleNamespace
 
 from django import forms
 from django.conf import settings
@@ -45,12 +44,16 @@ class SampleForm(forms.Form):
         raise forms.ValidationError("Le total des échéances doit être celui de la facture.")
 
 
-def _kpi(label, value, note, trend="", trend_is="", url="", is_bad=False):
-    return SimpleNamespace(**locals())
+KPI = ("label", "value", "note", "trend", "trend_is", "url", "is_bad")
+TASK = ("colour", "icon", "kind", "title", "why", "amount", "late", "label", "is_bad")
 
 
-def _task(colour, icon, kind, title, why, amount, late, label, is_bad=False):
-    return SimpleNamespace(**locals())
+def _kpi(*values):
+    return dict(zip(KPI, values, strict=False))
+
+
+def _task(*values):
+    return dict(zip(TASK, values, strict=False))
 
 
 CONTEXT = {
@@ -59,7 +62,7 @@ CONTEXT = {
     "memberships": MEMBERSHIPS,
     "nav_counts": {"today": 7, "invoices": 19},
     "kpis": [
-        _kpi("À encaisser", "48 260,00 €", "19 factures ouvertes, 14 clients", url="/list"),
+        _kpi("À encaisser", "48 260,00 €", "19 factures ouvertes, 14 clients", "", "", "/list"),
         _kpi("En retard", "17 940,00 €", "8 factures", "−4 points sur octobre", "good", "/l", True),
         _kpi("Encaissé en novembre", "31 415,20 €", "23 paiements", "+12 % sur octobre", "good"),
         _kpi("Délai de paiement (DSO)", "41 jours", "objectif 35, meilleur possible 29"),
@@ -75,46 +78,129 @@ CONTEXT = {
         {"url": "/t3", "label": "Échanges"},
     ],
     "tasks": [
-        _task("overdue", "phone", "Appel", "SCI Kerléano", "Promesse du 20 nov. non tenue",
-              "3 216,00 €", "38 jours de retard", "Appeler", is_bad=True),
-        _task("notice", "gavel", "Courrier", "Garage Morvan", "Mise en demeure prête à signer",
-              "2 880,00 €", "70 jours de retard", "Relire la lettre"),
-        _task("due", "mail-check", "E-mail à valider", "Hôtel des Remparts",
-              "Relance 2, ton « ferme et cordial » · ouverte 3 fois",
-              "2 844,00 €", "8 jours de retard", "Relire et envoyer"),
-        _task("promise", "split", "Demande", "Brasserie du Scorff", "Demande à payer en 3 fois",
-              "2 440,00 €", "24 jours de retard", "Examiner"),
-        _task("sent", "message-circle", "Réponse", "Transports Riou",
-              "« Il manque l’avoir sur la ligne 3 »", "2 220,00 €", "52 jours de retard",
-              "Répondre"),
+        _task(
+            "overdue",
+            "phone",
+            "Appel",
+            "SCI Kerléano",
+            "Promesse du 20 nov. non tenue",
+            "3 216,00 €",
+            "38 jours de retard",
+            "Appeler",
+            True,
+        ),
+        _task(
+            "notice",
+            "gavel",
+            "Courrier",
+            "Garage Morvan",
+            "Mise en demeure prête à signer",
+            "2 880,00 €",
+            "70 jours de retard",
+            "Relire la lettre",
+        ),
+        _task(
+            "due",
+            "mail-check",
+            "E-mail à valider",
+            "Hôtel des Remparts",
+            "Relance 2, ton « ferme et cordial » · ouverte 3 fois",
+            "2 844,00 €",
+            "8 jours de retard",
+            "Relire et envoyer",
+        ),
+        _task(
+            "promise",
+            "split",
+            "Demande",
+            "Brasserie du Scorff",
+            "Demande à payer en 3 fois",
+            "2 440,00 €",
+            "24 jours de retard",
+            "Examiner",
+        ),
+        _task(
+            "sent",
+            "message-circle",
+            "Réponse",
+            "Transports Riou",
+            "« Il manque l’avoir sur la ligne 3 »",
+            "2 220,00 €",
+            "52 jours de retard",
+            "Répondre",
+        ),
     ],
     "menu": [
         {"url": "/pause", "icon": "pause", "label": "Suspendre"},
         {"url": "/drop", "icon": "trash-2", "label": "Retirer", "is_danger": True},
     ],
     "events": [
-        {"icon": "circle-check", "tone": "ok", "title": "Boulangerie Léon a payé par carte",
-         "amount": "1 240,00 €", "note": "hier à 18 h 04 · rapproché"},
-        {"icon": "handshake", "tone": "pr", "title": "Mairie de Ploemeur promet",
-         "amount": "3 600,00 €", "note": "samedi · depuis sa page de paiement"},
-        {"icon": "triangle-alert", "tone": "ko", "title": "Chèque revenu impayé",
-         "note": "vendredi à 16 h 20", "said": "Provision insuffisante."},
+        {
+            "icon": "circle-check",
+            "tone": "ok",
+            "title": "Boulangerie Léon a payé par carte",
+            "amount": "1 240,00 €",
+            "note": "hier à 18 h 04 · rapproché",
+        },
+        {
+            "icon": "handshake",
+            "tone": "pr",
+            "title": "Mairie de Ploemeur promet",
+            "amount": "3 600,00 €",
+            "note": "samedi · depuis sa page de paiement",
+        },
+        {
+            "icon": "triangle-alert",
+            "tone": "ko",
+            "title": "Chèque revenu impayé",
+            "note": "vendredi à 16 h 20",
+            "said": "Provision insuffisante.",
+        },
     ],
     "ageing": [
         {"fill": f"f-{fill}", "label": label, "count": 3, "amount": Decimal("30320.00")}
-        for fill, label in [("notdue", "Non échu"), ("30", "1 à 30 jours"), ("60", "31 à 60 jours"),
-                            ("90", "61 à 90 jours"), ("91", "Plus de 90 jours")]
+        for fill, label in [
+            ("notdue", "Non échu"),
+            ("30", "1 à 30 jours"),
+            ("60", "31 à 60 jours"),
+            ("90", "61 à 90 jours"),
+            ("91", "Plus de 90 jours"),
+        ]
     ],
     "states": list(STATES),
     "rows": [
-        {"number": "F-2026-0089", "client": "Institut Belle-Île", "due_on": "10 août",
-         "days": 105, "state": "DISPUTED", "balance": Decimal("1660.00")},
-        {"number": "F-2026-0114", "client": "Garage Morvan", "due_on": "14 sept.",
-         "days": 70, "state": "FORMAL_NOTICE", "balance": Decimal("2880.00")},
-        {"number": "F-2026-0131", "client": "SCI Kerléano", "due_on": "16 oct.",
-         "days": 38, "state": "OVERDUE", "balance": Decimal("3216.00")},
-        {"number": "F-2026-0139", "client": "Brasserie du Scorff", "due_on": "30 oct.",
-         "days": 24, "state": "PLAN", "balance": Decimal("2440.00")},
+        {
+            "number": "F-2026-0089",
+            "client": "Institut Belle-Île",
+            "due_on": "10 août",
+            "days": 105,
+            "state": "DISPUTED",
+            "balance": Decimal("1660.00"),
+        },
+        {
+            "number": "F-2026-0114",
+            "client": "Garage Morvan",
+            "due_on": "14 sept.",
+            "days": 70,
+            "state": "FORMAL_NOTICE",
+            "balance": Decimal("2880.00"),
+        },
+        {
+            "number": "F-2026-0131",
+            "client": "SCI Kerléano",
+            "due_on": "16 oct.",
+            "days": 38,
+            "state": "OVERDUE",
+            "balance": Decimal("3216.00"),
+        },
+        {
+            "number": "F-2026-0139",
+            "client": "Brasserie du Scorff",
+            "due_on": "30 oct.",
+            "days": 24,
+            "state": "PLAN",
+            "balance": Decimal("2440.00"),
+        },
     ],
     "legal_line": "Atelier Morel SARL, SIREN 812 345 678, 4 rue du Port, 56100 Lorient",
     "tagline": "Menuiserie et agencement, Lorient",
