@@ -95,6 +95,11 @@ class Postgres(Server):
         super().__init__(place)
         self._binaries: Path | None = None
 
+    @staticmethod
+    def package() -> Path:
+        """The folder of the wheel that brings the programs."""
+        return find_package(WHEEL)
+
     @property
     def pid_file(self) -> Path:
         return self.data / "postmaster.pid"
@@ -117,9 +122,10 @@ class Postgres(Server):
                 f"The data in {self.data} were written by PostgreSQL {found}; this version runs "
                 f"PostgreSQL {MAJOR}. Restore a backup, or set DATABASE_URL."
             )
-        # We hold the lock, so the process that this file names is not one of ours. PostgreSQL
-        # would believe it when the number is in use again, as in a restarted container.
-        self.pid_file.unlink(missing_ok=True)
+        # We hold the lock, so the process that these files name is not one of ours. PostgreSQL
+        # would believe them when the number is in use again, as in a restarted container.
+        for stale in (self.pid_file, self.place.sockets / f".s.PGSQL.{PORT}.lock"):
+            stale.unlink(missing_ok=True)
         self._write("postgresql.conf", self._settings())
         self._write("pg_hba.conf", "local all all peer map=echeance\n")
         self._write("pg_ident.conf", self._identities())
@@ -190,7 +196,7 @@ class Postgres(Server):
 
     def _reachable_binaries(self) -> Path:
         """The wheel's programs, or a copy of them where the account cannot enter the checkout."""
-        package = find_package(WHEEL)
+        package = self.package()
         programs = Path("pginstall18/bin")
         if self.place.account.can_reach(package / programs / "postgres"):
             return package / programs
