@@ -16,7 +16,7 @@ logger = logging.getLogger(__name__)
 
 HOUSE_COLOUR = "#1e3a5f"
 LEAST_CONTRAST = 4.5  # WCAG 2.2 AA, text on white
-LOGO_BOX = (900, 360)  # pixels: 400 dpi at the printed size of 57 × 23 mm
+LOGO_BOX = (680, 240)  # pixels: 300 dpi at the largest printed size, 57 × 20 mm
 MAX_PIXELS = 40_000_000
 FORMATS = ("PNG", "JPEG", "WEBP")
 
@@ -41,19 +41,20 @@ def readable_colour(colour: str) -> str:
 
 @lru_cache(maxsize=32)
 def normalise_logo(content: bytes) -> bytes:
-    """Return the logo as an sRGB PNG of printable size, or raise UnreadableLogo.
+    """Return the logo as an RGB PNG of printable size on white, or raise UnreadableLogo.
 
-    PDF/A allows neither CMYK images nor foreign colour profiles. Meant for the moment of
-    upload; the result passes through unchanged in look.
+    PDF/A allows no CMYK beside an sRGB intent. Meant for the moment of upload; a logo that
+    went through once looks the same after a second time.
     """
     try:
         with Image.open(io.BytesIO(content), formats=FORMATS) as image:
             if image.width * image.height > MAX_PIXELS:
                 raise UnreadableLogo(_("This image is too large; 4,000 pixels wide is plenty."))
             image.thumbnail(LOGO_BOX)
-            mode = "RGBA" if image.has_transparency_data else "RGB"
+            paper = Image.new("RGBA", image.size, "white")
+            paper.alpha_composite(image.convert("RGBA"))
             out = io.BytesIO()
-            image.convert(mode).save(out, "PNG", optimize=False, icc_profile=None)
+            paper.convert("RGB").save(out, "PNG")
     except (UnidentifiedImageError, OSError, ValueError, Image.DecompressionBombError) as error:
         raise UnreadableLogo(_("This file is not a PNG, JPEG or WebP image.")) from error
     return out.getvalue()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -19,6 +19,22 @@ from invoices.documents.present import payment_context, seller_footer, siren_sho
 from invoices.documents.wording import NBSP, WORDING, long_date, short_date
 
 TITLES = {"fr": "Mise en demeure de payer", "en": "Formal notice to pay"}
+# From the mildest to the strongest, whatever the order they were ticked in.
+CONSEQUENCES: Mapping[Language, Mapping[Consequence, str]] = {
+    "fr": {
+        Consequence.CREDIT_HOLD: "suspendre l’exécution de vos commandes en cours",
+        Consequence.COLLECTION_AGENCY: "confier le recouvrement à une société spécialisée",
+        Consequence.PAYMENT_ORDER: "demander au juge une injonction de payer",
+        Consequence.SUMMONS: "vous assigner en paiement devant le tribunal compétent",
+    },
+    "en": {
+        Consequence.CREDIT_HOLD: "suspend work on your current orders",
+        Consequence.COLLECTION_AGENCY: "entrust the recovery to a collection agency",
+        Consequence.PAYMENT_ORDER: "ask the court for an order for payment",
+        Consequence.SUMMONS: "summon you before the competent court for payment",
+    },
+}
+SEMICOLON: Mapping[Language, str] = {"fr": f"{NBSP};", "en": ";"}
 AND = {"fr": " et ", "en": " and "}
 ONE_DAY = timedelta(days=1)
 TEN_THOUSANDTH = Decimal("0.0001")
@@ -68,14 +84,21 @@ def letter_context(data: LetterData) -> dict[str, object]:
         "late_fee_total": money(data.late_fee_total),
         "total": money(data.total),
         "deadline": long_date(data.deadline_on, language),
-        "consequences": {kind.value: kind in data.consequences for kind in Consequence},
-        "any_consequence": bool(data.consequences),
+        "consequences": _consequences(data),
         "payment": payment_context(data.payment, language),
         "disputes_contact": data.disputes_contact,
         "signatory_name": data.signatory_name,
         "signatory_capacity": data.signatory_capacity,
         "legal_notes": data.legal_notes,
     }
+
+
+def _consequences(data: LetterData) -> list[str]:
+    texts = [
+        text for kind, text in CONSEQUENCES[data.language].items() if kind in data.consequences
+    ]
+    ends = [SEMICOLON[data.language]] * (len(texts) - 1) + ["."]
+    return [text + end for text, end in zip(texts, ends, strict=False)]
 
 
 def _claim(claim: Claim, language: Language) -> dict[str, str]:

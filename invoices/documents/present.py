@@ -20,7 +20,6 @@ from invoices.documents.data import (
     VatLine,
 )
 from invoices.documents.mentions import NAME_KEY, STATUS_KEY, TAX_KEYS
-from invoices.documents.qr import qr_path
 from invoices.documents.wording import NBSP, WORDING, long_date, short_date
 
 GROUP = 4
@@ -108,7 +107,6 @@ def payment_context(payment: PaymentBlock, language: Language) -> dict[str, obje
     if not (payment.iban or payment.pay_url):
         return None
     words = WORDING[language]
-    size, path = qr_path(payment.epc_payload) if payment.epc_payload else (0, "")
     facts = (
         Fact(words.holder, payment.account_holder),
         Fact("IBAN", grouped(payment.iban)),
@@ -117,8 +115,7 @@ def payment_context(payment: PaymentBlock, language: Language) -> dict[str, obje
     )
     return {
         "facts": [fact for fact in facts if fact.value],
-        "qr_size": str(size),
-        "qr_path": path,
+        "has_code": bool(payment.epc_payload),
         "url": payment.pay_url,
         "url_shown": payment.pay_url.removeprefix("https://").rstrip("/"),
     }
@@ -221,7 +218,7 @@ def _row(line: Line, data: DocumentData, *, shows_vat: bool) -> dict[str, object
     return {
         "description": line.description,
         "detail": "\n".join(detail),
-        "quantity": f"{quantity}{NBSP}{line.unit}" if line.unit else quantity,
+        "quantity": f"{quantity} {line.unit}" if line.unit else quantity,
         "unit_price": format_decimal(line.unit_price, language, 2),
         "vat": _vat_shown(line.vat_category, line.vat_rate, language) if shows_vat else "",
         "net": format_decimal(line.net, language, 2),
@@ -258,7 +255,7 @@ def _totals(data: DocumentData, *, shows_vat: bool) -> list[Fact]:
     ]
     if totals.vat_in_euros is not None:
         euros = format_money(totals.vat_in_euros, "EUR", data.language)
-        shown.append(Fact(words.vat_in_euros, euros))
+        shown.insert(len(data.allowances) + 2, Fact(words.vat_in_euros, euros))
     return shown
 
 

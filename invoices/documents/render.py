@@ -24,15 +24,17 @@ from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import URLFetcher, URLFetcherResponse
 
 from invoices.documents.accent import printable_logo, readable_colour
-from invoices.documents.data import DocumentData, LetterData, Seller
+from invoices.documents.data import DocumentData, LetterData, PaymentBlock, Seller
 from invoices.documents.glyphs import printable
 from invoices.documents.letter import letter_context
 from invoices.documents.present import invoice_context
+from invoices.documents.qr import qr_png
 from invoices.documents.xmp import PDF_UA, XmpSchema, finisher
 
 ROOT = Path(__file__).resolve().parents[2]
 STYLES = ROOT / "static" / "documents"
 LOGO_URL = "document:logo"
+CODE_URL = "document:code"
 
 # Pango's font map may not be used by two threads at once.
 _press_lock = threading.Lock()
@@ -62,7 +64,8 @@ def render_invoice(
     page = _Page(
         html=invoice_html(data),
         style="invoice.css",
-        seller=data.seller,
+        colour=data.seller.colour,
+        images=_images(data.seller, data.payment),
         dated=data.issued_on,
         identity=f"{data.seller.siren}|{data.kind}|{data.number}",
     )
@@ -75,7 +78,8 @@ def render_letter(data: LetterData) -> bytes:
     page = _Page(
         html=letter_html(data),
         style="letter.css",
-        seller=data.seller,
+        colour=data.seller.colour,
+        images=_images(data.seller, data.payment),
         dated=data.written_on,
         identity=f"{data.seller.siren}|NOTICE|{data.written_on}|{numbers}",
     )
@@ -106,7 +110,8 @@ def warm_up() -> None:
 class _Page:
     html: str
     style: str
-    seller: Seller
+    colour: str
+    images: Mapping[str, bytes]
     dated: date
     identity: str
 
@@ -115,10 +120,10 @@ def _print(page: _Page, attachments: Sequence[EmbeddedFile], schemas: Sequence[X
     moment = datetime.combine(page.dated, time(), UTC)
     with _press_lock:
         document = HTML(
-            string=page.html, base_url="document:", url_fetcher=_Given(_images(page.seller))
+            string=page.html, base_url="document:", url_fetcher=_Given(page.images)
         ).render(
             font_config=_fonts(),
-            stylesheets=[_stylesheet(page.style), _accent(readable_colour(page.seller.colour))],
+            stylesheets=[_stylesheet(page.style), _accent(readable_colour(page.colour))],
             pdf_variant="pdf/a-3a",
         )
         document.metadata.attachments = [_attachment(file, moment) for file in attachments]
@@ -130,9 +135,14 @@ def _print(page: _Page, attachments: Sequence[EmbeddedFile], schemas: Sequence[X
     return written
 
 
-def _images(seller: Seller) -> Mapping[str, bytes]:
-    image = printable_logo(seller.logo.content) if seller.logo else None
-    return {LOGO_URL: image} if image else {}
+def _images(seller: Seller, payment: PaymentBlock) -> Mapping[str, bytes]:
+    """The only two things a page may fetch: the logo and the transfer code."""
+    images = {}
+    if seller.logo and (logo := printable_logo(seller.logo.content)):
+        images[LOGO_URL] = logo
+    if payment.epc_payload:
+        images[CODE_URL] = qr_png(payment.epc_payload)
+    return images
 
 
 def _attachment(file: EmbeddedFile, moment: datetime) -> Attachment:
