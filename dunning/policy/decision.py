@@ -7,10 +7,10 @@ import datetime as dt
 from core.calendar import next_business_day
 from dunning.policy.days import roll_forward
 from dunning.policy.facts import Approval, CaseFacts, ClientKind
-from dunning.policy.ladder import Ladder
+from dunning.policy.ladder import Channel, Ladder, Severity, StepRule
 from dunning.policy.outcomes import Act, AwaitApproval, Decision, Finished, Silent
 from dunning.policy.silences import standing_silence
-from dunning.policy.turns import Turn, day_of_following, last_done, next_turn
+from dunning.policy.turns import Turn, last_done, next_turn, turn_after
 from dunning.reasons import Reason
 
 # Consumers, public bodies and associations hear nothing past J+2 until their regime is built.
@@ -32,21 +32,11 @@ def decide(facts: CaseFacts, ladder: Ladder, today: dt.date) -> Decision:
     turn = next_turn(facts, ladder, today)
     if turn is None:
         return Finished()
-    step, on = turn.step, max(turn.day, roll_forward(today, facts.region))
-    if facts.client_kind != ClientKind.BUSINESS and step.offset_days > COVERED_OFFSET_DAYS:
-        return Silent(Reason.KIND_NOT_COVERED, step=step)
-    channels = tuple(channel for channel in step.channels if channel in facts.reachable)
-    if step.channels and not channels:
-        return Silent(Reason.NO_CONTACT, on if on > today else turn.lapses_on, step)
-    if on > today:
-        return Silent(Reason.NOT_YET, on, step)
-    return _refusal(turn, facts, today) or Act(
-        step=step,
-        on=today,
-        cycle=turn.cycle,
-        channels=channels,
-        next_on=day_of_following(step, facts, ladder, today),
-        asks_rest=turn.asks_rest,
+    return (
+        _out_of_reach(turn, facts, today)
+        or _too_early(turn, facts, today)
+        or _unapproved(turn, facts, today)
+        or _act(turn, facts, ladder, today)
     )
 
 
@@ -59,20 +49,65 @@ def _undelivered(facts: CaseFacts, ladder: Ladder) -> Silent | None:
     return None if step.is_pre_due else Silent(Reason.UNDELIVERED, step=step)
 
 
-def _refusal(turn: Turn, facts: CaseFacts, today: dt.date) -> Decision | None:
-    """Return what still stands between a step and its sending when its day has come."""
+def _out_of_reach(turn: Turn, facts: CaseFacts, today: dt.date) -> Silent | None:
+    """Return a silence if this step cannot be taken with this client, known ahead of its day."""
     step = turn.step
+    if facts.client_kind != ClientKind.BUSINESS and step.offset_days > COVERED_OFFSET_DAYS:
+        return Silent(Reason.KIND_NOT_COVERED, step=step)
+    if step.channels and not _channels(step, facts):
+        on = _earliest(turn, facts, today)
+        return Silent(Reason.NO_CONTACT, on if on > today else turn.lapses_on, step)
+    return None
+
+
+def _too_early(turn: Turn, facts: CaseFacts, today: dt.date) -> Silent | None:
+    """Return a silence if the day of the step, its amount or its bank entries are not there."""
+    step, on = turn.step, _earliest(turn, facts, today)
+    if on > today:
+        return Silent(Reason.NOT_YET, on, step)
     if facts.to_ask < step.minimum_amount:
         return Silent(Reason.BELOW_MINIMUM, turn.lapses_on, step)
     if step.is_formal_notice and _is_old(facts.bank_seen_through, today):
         return Silent(Reason.BANK_FEED_OLD, next_business_day(today, facts.region), step)
-    if step.needs_approval and not _is_approved(turn, facts.approval, today):
-        return AwaitApproval(step, turn.day, turn.cycle, next_on=turn.lapses_on)
     return None
+
+
+def _unapproved(turn: Turn, facts: CaseFacts, today: dt.date) -> AwaitApproval | None:
+    if _needs_approval(turn.step, facts) and not _is_approved(turn, facts.approval, today):
+        return AwaitApproval(turn.step, turn.day, turn.cycle, next_on=turn.lapses_on)
+    return None
+
+
+def _act(turn: Turn, facts: CaseFacts, ladder: Ladder, today: dt.date) -> Act:
+    above = turn_after(turn, facts, ladder, today)
+    return Act(
+        step=turn.step,
+        on=today,
+        cycle=turn.cycle,
+        channels=_channels(turn.step, facts),
+        next_step=above.step if above else None,
+        next_on=above.day if above else None,
+        asks_rest=turn.asks_rest,
+    )
+
+
+def _earliest(turn: Turn, facts: CaseFacts, today: dt.date) -> dt.date:
+    """Return the first business day, from today on, that the step may be taken."""
+    return max(turn.day, roll_forward(today, facts.region))
+
+
+def _channels(step: StepRule, facts: CaseFacts) -> tuple[Channel, ...]:
+    return tuple(channel for channel in step.channels if channel in facts.reachable)
 
 
 def _is_old(bank_seen_through: dt.date | None, today: dt.date) -> bool:
     return bank_seen_through is not None and (today - bank_seen_through).days > BANK_FEED_DAYS
+
+
+def _needs_approval(step: StepRule, facts: CaseFacts) -> bool:
+    """Say whether the owner is asked first: as the ladder says, and for firm words by default."""
+    firm = step.severity >= Severity.FIRM and step.is_written
+    return step.needs_approval or (firm and not facts.firm_steps_alone)
 
 
 def _is_approved(turn: Turn, approval: Approval | None, today: dt.date) -> bool:

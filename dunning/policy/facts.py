@@ -79,7 +79,8 @@ class CaseFacts:
 
     never_remind: bool = False
     no_pre_due: bool = False
-    first_word_after_days: int | None = None
+    first_word_after_days: int = 0
+    """Days after the due date before which nothing is said; 0: as the ladder has it."""
     stopped: bool = False
     """The red switch, whether of the tenant, of the client or of the invoice."""
 
@@ -88,6 +89,8 @@ class CaseFacts:
     done: tuple[StepDone, ...] = ()
     """Of all cycles, oldest first."""
     ladder_approved: bool = False
+    firm_steps_alone: bool = False
+    """The owner lets firm reminders leave without being asked each time."""
     approval: Approval | None = None
 
     pause: Pause | None = None

@@ -17,6 +17,7 @@ class Channel(StrEnum):
     EMAIL = "EMAIL"
     CALL = "CALL"
     LETTER = "LETTER"
+    REGISTERED_LETTER = "REGISTERED_LETTER"
 
 
 class Tone(StrEnum):
@@ -68,6 +69,11 @@ class StepRule:
     @property
     def is_pre_due(self) -> bool:
         return self.offset_days < 0
+
+    @property
+    def is_written(self) -> bool:
+        """Whether something leaves by itself; calls and tasks are done by the owner."""
+        return any(channel != Channel.CALL for channel in self.channels)
 
     @property
     def is_formal_notice(self) -> bool:

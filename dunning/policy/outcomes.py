@@ -1,4 +1,8 @@
-"""The four things a decision can be; each says when to look at the case again."""
+"""The four things a decision can be.
+
+Each says what the case keeps: the `reason` for silence, the `next_step`, and `next_on`, the day
+to look again (None: an event will wake the case).
+"""
 
 from __future__ import annotations
 
@@ -18,8 +22,9 @@ class Act:
     on: dt.date
     cycle: int
     channels: tuple[Channel, ...]
+    next_step: StepRule | None
     next_on: dt.date | None
-    """When to look again once the step is taken."""
+    """What comes once the step is taken, and when to look again."""
     asks_rest: bool = False
     """The step was taken before a part payment: say thanks, and ask for the rest."""
 
@@ -38,6 +43,10 @@ class AwaitApproval:
 
     reason: ClassVar[Reason | None] = Reason.AWAITING_APPROVAL
 
+    @property
+    def next_step(self) -> StepRule | None:
+        return self.step
+
 
 @dataclass(frozen=True, slots=True)
 class Silent:
@@ -49,6 +58,10 @@ class Silent:
     """The step that would come next, where it is known."""
 
     @property
+    def next_step(self) -> StepRule | None:
+        return self.step
+
+    @property
     def next_on(self) -> dt.date | None:
         return self.until
 
@@ -58,6 +71,8 @@ class Finished:
     """Every step has been taken: what follows is the owner's."""
 
     reason: ClassVar[Reason | None] = Reason.FINISHED
+    step: ClassVar[StepRule | None] = None
+    next_step: ClassVar[StepRule | None] = None
     next_on: ClassVar[dt.date | None] = None
 
 

@@ -60,14 +60,12 @@ def last_done(facts: CaseFacts, ladder: Ladder) -> StepDone | None:
     return last
 
 
-def day_of_following(
-    step: StepRule, facts: CaseFacts, ladder: Ladder, today: dt.date
-) -> dt.date | None:
-    """Return the day of the step that follows the one taken today."""
-    following = ladder.places[step.key] + 1
-    if following == len(ladder.steps):
+def turn_after(turn: Turn, facts: CaseFacts, ladder: Ladder, today: dt.date) -> Turn | None:
+    """Return whose turn it is once this one is taken today."""
+    above = ladder.steps[ladder.places[turn.step.key] + 1 :]
+    if not above:
         return None
-    return _day_of(ladder.steps[following], facts, today)
+    return Turn(above[0], _day_of(above[0], facts, today), turn.cycle)
 
 
 def _again(step: StepRule, last: StepDone, facts: CaseFacts) -> Turn | None:
@@ -85,7 +83,7 @@ def _again(step: StepRule, last: StepDone, facts: CaseFacts) -> Turn | None:
 
 def _is_dropped(step: StepRule, facts: CaseFacts, today: dt.date) -> bool:
     """Say whether the word before the due date is unwanted, too late or too soon after mailing."""
-    if facts.no_pre_due or facts.first_word_after_days is not None:
+    if facts.no_pre_due or facts.first_word_after_days:
         return True
     day = _day_of(step, facts, None)
     if max(day, roll_forward(today, facts.region)) >= facts.due_on:
@@ -97,7 +95,7 @@ def _day_of(step: StepRule, facts: CaseFacts, previous: dt.date | None) -> dt.da
     """Return the business day of a step: max(due + offset, previous step + gap), rolled."""
     if step.is_pre_due:
         return pre_due_day(facts.due_on, facts.region, -step.offset_days)
-    offset = max(step.offset_days, facts.first_word_after_days or 0)
+    offset = max(step.offset_days, facts.first_word_after_days)
     day = first_day_after_due(facts.due_on, offset, facts.region)
     if previous:
         day = max(day, previous + dt.timedelta(days=step.gap_days))

@@ -26,6 +26,7 @@ def a_case(**facts):
             "balance": Decimal("1200.00"),
             "mailed_on": DUE - 30 * ONE_DAY,
             "ladder_approved": True,
+            "firm_steps_alone": True,
             **facts,
         }
     )

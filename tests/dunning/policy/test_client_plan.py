@@ -23,7 +23,7 @@ STEPS = {step.key: step for step in (*FIRM.steps, *STANDARD.steps)}
 
 def act(key):
     step = STEPS[key]
-    return Act(step, TODAY, 1, step.channels, next_on=None)
+    return Act(step, TODAY, 1, step.channels, next_step=None, next_on=None)
 
 
 def plan_of(history=(), today=TODAY, **keys):

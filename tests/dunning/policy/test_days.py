@@ -87,15 +87,17 @@ def test_a_good_payer_hears_nothing_before_the_fifth_day():
 def test_an_act_says_when_the_next_step_comes():
     decision = decide(a_case(done=done("PRE_DUE 09-11")), STANDARD, day("09-16"))
 
-    assert (decision.step.key, decision.next_on) == ("FIRST", day("09-23"))
+    assert decision.step.key == "FIRST"
+    assert (decision.next_step.key, decision.next_on) == ("FIRM", day("09-23"))
 
 
-def test_the_last_act_has_no_next_day():
+def test_the_last_act_has_nothing_after_it():
     facts = a_case(done=done("FORMAL_NOTICE 10-14"))
 
     decision = decide(facts, STANDARD, day("10-29"))
 
-    assert (decision.step.key, decision.channels, decision.next_on) == ("HAND_OVER", (), None)
+    assert (decision.step.key, decision.channels) == ("HAND_OVER", ())
+    assert (decision.next_step, decision.next_on) == (None, None)
 
 
 def test_the_amount_of_a_step_is_compared_with_what_is_left_to_ask():

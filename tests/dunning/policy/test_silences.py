@@ -2,11 +2,12 @@
 
 import datetime as dt
 import re
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
 
-from dunning.ladders import STANDARD
+from dunning.ladders import FIRM, STANDARD
 from dunning.policy import (
     Act,
     Approval,
@@ -146,6 +147,22 @@ def test_only_a_fresh_yes_to_this_very_step_counts(approval):
     facts = a_case(done=done("LAST_CALL 09-30"), approval=approval)
 
     assert decide(facts, STANDARD, day("10-16")).reason == "AWAITING_APPROVAL"
+
+
+def test_firm_words_wait_for_approval_unless_the_owner_lets_them_leave_alone():
+    careful = a_case(done=done("FIRST 09-16"), firm_steps_alone=False)
+    approved = replace(careful, approval=Approval("FIRM", day("09-23")))
+
+    assert decide(careful, STANDARD, day("09-23")).reason == "AWAITING_APPROVAL"
+    assert decide(approved, STANDARD, day("09-23")).step.key == "FIRM"
+
+
+def test_a_call_and_the_hand_over_are_the_owners_own_acts_and_need_no_approval():
+    call = a_case(done=done("FIRM 09-25"), firm_steps_alone=False)
+    hand_over = a_case(done=done("FORMAL_NOTICE 10-14"), firm_steps_alone=False)
+
+    assert decide(call, FIRM, day("09-28")).channels == (Channel.CALL,)
+    assert isinstance(decide(hand_over, STANDARD, day("10-29")), Act)
 
 
 @pytest.mark.parametrize(("seen", "reason"), [("10-08", "BANK_FEED_OLD"), ("10-09", None)])

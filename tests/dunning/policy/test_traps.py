@@ -94,6 +94,12 @@ def test_trap_10_a_new_cycle_may_take_a_step_again():
     assert (decision.step.key, decision.cycle) == ("FIRST", 2)
 
 
+def test_trap_10_a_new_cycle_keeps_its_distance_from_the_last_one():
+    reopened = a_case(done=done("FIRST 09-16"), cycle=2)
+
+    assert decide(reopened, STANDARD, day("09-17")).until == day("09-21")
+
+
 def test_trap_11_reminding_one_invoice_does_not_hide_the_others():
     decision = decide(a_case(), STANDARD, day("09-16"))
     yesterday = Contact(day("09-15"), ContactKind.REMINDER)
