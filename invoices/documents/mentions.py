@@ -6,9 +6,8 @@ comes back with the invoice. M-numbers are those of law-fr §1.1.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from datetime import date
 
 from core.errors import DomainError
@@ -18,11 +17,11 @@ from invoices.documents.data import BuyerKind, DocumentKind, Mention, Operation,
 # From this day VAT law lives in the CIBS; the older wording stays allowed to 2027-12-31.
 CIBS_FROM = date(2026, 9, 1)
 TAXED = frozenset({VatCategory.STANDARD, VatCategory.ZERO})
-PLACEHOLDER = re.compile(r"\{(\w+)\}")
 
 # Printed next to the VAT breakdown rather than at the foot.
 TAX_KEYS = frozenset(
     {
+        "FRANCHISE",
         "FRANCHISE_CIBS",
         "FRANCHISE_CGI",
         "INTRA_EU_GOODS",
@@ -31,19 +30,23 @@ TAX_KEYS = frozenset(
         "SERVICES_NON_EU",
         "RC_BTP",
         "DEBITS",
+        "SELF_BILLED",
+        "MARGIN_TRAVEL",
+        "MARGIN_USED_GOODS",
+        "MARGIN_ART",
+        "MARGIN_COLLECTIBLES",
+        "CREDIT_NET_OF_VAT",
     }
 )
 # Appended to the seller's name, or printed under it.
 NAME_KEY = "EI"
 STATUS_KEY = "LIQUIDATION"
+# Printed under the number, instead of the reference we would word ourselves.
+ORIGIN_KEY = "CORRECTIVE"
 
 
 class MissingExemption(DomainError):
     """A line without VAT has no reason for it (M20)."""
-
-
-class MissingMentionValue(DomainError):
-    """A legal text has a blank that nothing fills."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +55,6 @@ class MentionFacts:
 
     `exemptions` are the text keys of the lines without VAT, franchise aside. `extra` are keys
     the tenant or the document adds (margin scheme, self-billing, renovation statement…).
-    `values` fill the blanks of the texts: `{taux}`, `{assureur}`…
     """
 
     kind: DocumentKind
@@ -69,16 +71,15 @@ class MentionFacts:
     insured: bool = False
     mediated: bool = False
     extra: tuple[str, ...] = ()
-    values: Mapping[str, str] = field(default_factory=dict)
 
 
 def frozen_mentions(facts: MentionFacts, *, text: Callable[[str], str]) -> tuple[Mention, ...]:
     """Return the texts to store and print, in printing order.
 
-    Raises MissingExemption for VAT left out without a reason, MissingMentionValue for a blank
-    that `facts.values` does not fill, and whatever `text` raises for an unknown key.
+    Raises MissingExemption for VAT left out without a reason, and whatever `text` raises for a
+    key it does not know on that day.
     """
-    return tuple(Mention(key, _filled(key, text(key), facts.values)) for key in mention_keys(facts))
+    return tuple(Mention(key, text(key)) for key in mention_keys(facts))
 
 
 def mention_keys(facts: MentionFacts) -> tuple[str, ...]:
@@ -120,15 +121,3 @@ def _sale(facts: MentionFacts) -> Iterator[str]:
         yield "MEDIATOR"
     if facts.insured:
         yield "DECENNALE"
-
-
-def _filled(key: str, text: str, values: Mapping[str, str]) -> str:
-    def value(match: re.Match[str]) -> str:
-        try:
-            return values[match[1]]
-        except KeyError:
-            raise MissingMentionValue(
-                _("The legal text %(key)s needs a value for “%(name)s”."), key=key, name=match[1]
-            ) from None
-
-    return PLACEHOLDER.sub(value, text)

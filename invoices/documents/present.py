@@ -19,7 +19,7 @@ from invoices.documents.data import (
     VatCategory,
     VatLine,
 )
-from invoices.documents.mentions import NAME_KEY, STATUS_KEY, TAX_KEYS
+from invoices.documents.mentions import NAME_KEY, ORIGIN_KEY, STATUS_KEY, TAX_KEYS
 from invoices.documents.wording import NBSP, WORDING, long_date, short_date
 
 GROUP = 4
@@ -85,7 +85,7 @@ def invoice_context(data: DocumentData) -> dict[str, object]:
         "buyer_facts": _buyer_facts(data),
         "facts": _facts(data),
         "sides": _side_addresses(data),
-        "origins": _origins(data),
+        "origins": texts.get(ORIGIN_KEY) or _origins(data),
         "deposits": _deposits(data),
         "reason": data.reason,
         "shows_vat": shows_vat,
@@ -290,5 +290,5 @@ def _schedule(data: DocumentData) -> list[Fact]:
 
 
 def _foot_mentions(data: DocumentData) -> list[str]:
-    apart = TAX_KEYS | {NAME_KEY, STATUS_KEY}
+    apart = TAX_KEYS | {NAME_KEY, STATUS_KEY, ORIGIN_KEY}
     return [mention.text for mention in data.mentions if mention.key not in apart]

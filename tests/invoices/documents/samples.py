@@ -9,6 +9,7 @@ from decimal import Decimal
 
 from PIL import Image, ImageDraw
 
+from core.references import Transfer, creditor_reference, epc_payload
 from invoices.documents.data import (
     Address,
     Buyer,
@@ -29,9 +30,9 @@ from invoices.documents.data import (
     VatCategory,
     VatLine,
 )
-from invoices.documents.qr import epc_payload, rf_reference
 
 D = Decimal
+HOLDER = "ATELIER LUMIERE ET CIE"
 IBAN = "FR7630006000011234567890189"
 ISSUED = date(2026, 11, 22)
 DUE = date(2026, 12, 22)
@@ -119,15 +120,14 @@ def some_lines(count: int = 3) -> tuple[Line, ...]:
 
 
 def a_payment(amount: D, number: str = "F-2026-0042") -> PaymentBlock:
-    reference = rf_reference(number)
+    reference = creditor_reference(number)
+    transfer = Transfer(name=HOLDER, iban=IBAN, amount=amount, reference=reference)
     return PaymentBlock(
-        account_holder="ATELIER LUMIERE ET CIE",
+        account_holder=HOLDER,
         iban=IBAN,
         bic="AGRIFRPP",
         reference=reference,
-        epc_payload=epc_payload(
-            account_holder="ATELIER LUMIERE ET CIE", iban=IBAN, amount=amount, reference=reference
-        ),
+        epc_payload=epc_payload(transfer),
         pay_url="https://echeance.example/p/8fK2vQ0sXb71nRmT4wYc/",
     )
 
