@@ -123,6 +123,12 @@ def test_a_part_payment_before_any_reminder_delays_the_first():
     assert live(a_case(), "09-13", "09-29", events=part) == ["09-22 FIRST", "09-29 FIRM"]
 
 
+def test_a_part_payment_after_the_word_before_the_due_date_is_no_reason_to_repeat_it():
+    part = {"09-12": {"part_paid_on": day("09-12")}}
+
+    assert live(a_case(), "09-11", "09-25", events=part) == ["09-11 PRE_DUE", "09-21 FIRST"]
+
+
 def test_a_formal_notice_stands_for_the_rest_without_being_said_twice():
     part = {"10-15": {"part_paid_on": day("10-15")}}
 
@@ -191,6 +197,22 @@ def test_a_word_before_the_due_date_that_nobody_approved_lapses():
 
     assert (decision.reason, decision.next_on) == ("AWAITING_APPROVAL", DUE)
     assert live(a_case(), "09-01", "09-20", ladder=ladder, yes=False) == ["09-16 FIRST"]
+
+
+def test_a_sum_too_small_for_the_word_before_the_due_date_is_asked_for_after_it():
+    large_only = replace(STANDARD.steps[0], minimum_amount=Decimal(5000))
+    ladder = Ladder("CAREFUL", 1, (large_only, *STANDARD.steps[1:]))
+
+    decision = decide(a_case(), ladder, day("09-11"))
+
+    assert (decision.reason, decision.next_on) == ("BELOW_MINIMUM", DUE)
+    assert live(a_case(), "09-01", "09-20", ladder=ladder) == ["09-16 FIRST"]
+
+
+def test_a_step_that_falls_on_a_saturday_is_announced_for_monday():
+    facts = a_case(done=done("FIRST 09-19"))
+
+    assert decide(facts, STANDARD, day("09-21")).until == day("09-28")
 
 
 def test_a_payment_that_bounces_starts_a_new_cycle_from_the_first_reminder():
