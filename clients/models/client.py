@@ -9,7 +9,11 @@ from tenants.ownership import Addressable, TenantKey, same_tenant
 
 
 class Client(Addressable):
-    """Whom we invoice. `kind` switches the whole legal regime."""
+    """Whom we invoice. `kind` switches the whole legal regime.
+
+    `number` is the tenant's own name for the client (C0042), unique when there is one.
+    `search_key` is `client_search_key(name, number)`: lists are ordered and searched by it.
+    """
 
     class Kind(models.TextChoices):
         BUSINESS = "BUSINESS", _("Business")
@@ -19,6 +23,7 @@ class Client(Addressable):
 
     kind = models.CharField(max_length=12, choices=Kind.choices, default=Kind.BUSINESS)
     name = models.CharField(max_length=200)
+    number = models.CharField(max_length=30, blank=True)
     search_key = models.CharField(max_length=260, editable=False)
     siren = models.CharField(max_length=9, blank=True)
     siret = models.CharField(max_length=14, blank=True)
@@ -37,7 +42,14 @@ class Client(Addressable):
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
-        constraints = [*Addressable.Meta.constraints]
+        constraints = [
+            *Addressable.Meta.constraints,
+            models.UniqueConstraint(
+                fields=["tenant", "number"],
+                condition=~models.Q(number=""),
+                name="clients_client_number",
+            ),
+        ]
         indexes = [
             models.Index(fields=["tenant", "search_key", "id"], name="clients_client_search"),
         ]

@@ -15,9 +15,11 @@ class Message(Addressable):
     """One email, call, letter or note, in either direction.
 
     `kind` names what registered its gate and its rendering (`clients.kinds`). `facts` is what the
-    kind needs to find its rows again. From FROZEN on, subject, bodies, Date, boundary and
-    attachments never change: the bytes sent can be made again. Pay links are stored as a
-    placeholder, so a stored copy opens nothing.
+    kind needs to find its rows again. `frozen_at` is the Date header; from the moment a message
+    has left, or may have, a trigger refuses any change of what was said: the bytes can be made
+    again. Pay links are stored as a placeholder, so a stored copy opens nothing.
+    `client` is empty only for mail to the tenant itself (test mail, digest), whose address is
+    known from the start.
     """
 
     class Channel(models.TextChoices):
@@ -46,7 +48,7 @@ class Message(Addressable):
         AMBIGUOUS = "AMBIGUOUS", _("In doubt")
         DONE = "DONE", _("Done")
 
-    client = TenantKey(Client, related_name="messages")
+    client = TenantKey(Client, related_name="messages", null=True, blank=True)
     person = TenantKey(Person, related_name="+", null=True, blank=True)
     kind = models.CharField(max_length=30)
     channel = models.CharField(max_length=18, choices=Channel.choices, default=Channel.EMAIL)
@@ -67,7 +69,7 @@ class Message(Addressable):
     to_email = models.EmailField(blank=True)
     to_name = models.CharField(max_length=150, blank=True)
     bcc = models.CharField(max_length=254, blank=True)
-    from_header = models.CharField(max_length=254, blank=True)
+    from_header = models.CharField(max_length=500, blank=True)
     reply_to = models.CharField(max_length=254, blank=True)
     subject = models.CharField(max_length=250, blank=True)
     body_text = models.TextField(blank=True)
@@ -87,6 +89,21 @@ class Message(Addressable):
                 fields=["tenant", "unique_key"],
                 condition=~models.Q(unique_key=""),
                 name="clients_message_unique_key",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(client__isnull=False) | ~models.Q(to_email=""),
+                name="clients_message_addressee",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(channel="EMAIL", direction="OUT")
+                | ~models.Q(state__in=["SENDING", "SENT", "KEPT", "RETAINED", "AMBIGUOUS"])
+                | models.Q(frozen_at__isnull=False),
+                name="clients_message_frozen",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(state__in=["CLAIMED", "SENDING"])
+                | models.Q(claim_id__isnull=False),
+                name="clients_message_claimed",
             ),
         ]
         indexes = [

@@ -1,0 +1,152 @@
+"""One message from claimed to frozen: everything that is decided under the locks.
+
+In order: the tenant's and the client's stop switch, the kind's gate, the words, test mode, the
+address, the mail server. What comes out is a parcel for the mail server, or a reason.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from clients.claims import Claimed
+from clients.freezing import FROZEN, freeze, thaw
+from clients.kinds import Cancel, Hold, MessageKind, kind_of
+from clients.locks import lock_client, lock_message
+from clients.mime import Letter, Part
+from clients.models import Attachment, Client, Message
+from clients.outcomes import cancel, doubt, end, fail, hold
+from clients.placeholders import links_in, reveal
+from clients.senders import Letterhead, writing_under
+from tenants.files import read_file
+from tenants.models import StoredFile, Tenant
+from tenants.scope import current_tenant, tenant_atomic
+
+State = Message.State
+
+
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    """A frozen message with its links, to be handed over outside any transaction."""
+
+    pk: int
+    client_id: int | None
+    kind: str
+    letter: Letter
+    sender: str
+    recipients: tuple[str, ...]
+    files: tuple[tuple[str, StoredFile], ...]
+
+
+def prepare(
+    *, taken: Claimed, claim_id: uuid.UUID, letterhead: Letterhead, now: dt.datetime
+) -> Parcel | str:
+    """Decide about one claimed message and commit: a parcel (now SENDING), or its new state."""
+    with tenant_atomic():
+        client = lock_client(taken.client_id) if taken.client_id is not None else None
+        message = lock_message(taken.pk)
+        if message.state != State.CLAIMED or message.claim_id != claim_id:
+            return message.state  # cancelled meanwhile, or taken for dead and claimed by another
+        if client is not None:
+            message.client = client
+        tenant = client.tenant if client else Tenant.objects.get(pk=current_tenant().pk)
+        return _decide(message, client, tenant, letterhead, now)
+
+
+def with_files(parcel: Parcel) -> Letter:
+    """The letter with the bytes of its attachments; outside any transaction."""
+    if not parcel.files:
+        return parcel.letter
+    parts = tuple(
+        Part(name=name, media_type=stored.media_type, content=read_file(stored))
+        for name, stored in parcel.files
+    )
+    return replace(parcel.letter, parts=parts)
+
+
+def _decide(
+    message: Message,
+    client: Client | None,
+    tenant: Tenant,
+    letterhead: Letterhead,
+    now: dt.datetime,
+) -> Parcel | str:
+    kind = kind_of(message.kind)
+    is_stopped = tenant.stopped_at or (client is not None and client.stopped_at)
+    if is_stopped and not kind.leaves_in_test:
+        return hold(message, _("Sending is stopped."))
+    facts_before = dict(message.facts)
+    verdict = kind.gate(message, now)
+    if isinstance(verdict, Cancel):
+        return cancel(message, verdict.reason)
+    if isinstance(verdict, Hold):
+        return hold(message, verdict.reason, until=verdict.until)
+    if not _write(message, kind, facts_before, letterhead, now):
+        return doubt(message, _("It may have left, and what it says has changed since."), now)
+    return _dispatch(message, kind, tenant, letterhead, now)
+
+
+def _write(
+    message: Message,
+    kind: MessageKind,
+    facts_before: Mapping[str, object],
+    letterhead: Letterhead,
+    now: dt.datetime,
+) -> bool:
+    """Render and freeze, unless that was done at an earlier try and nothing has changed since."""
+    if message.frozen_at is not None:
+        if message.facts == facts_before:
+            return True
+        if message.doubtful_since is not None:
+            return False
+        thaw(message)
+    with translation.override(message.language), writing_under(letterhead):
+        rendered = kind.render(message)
+    freeze(message, rendered, letterhead, now)
+    return True
+
+
+def _dispatch(
+    message: Message, kind: MessageKind, tenant: Tenant, letterhead: Letterhead, now: dt.datetime
+) -> Parcel | str:
+    if not message.to_email:
+        return fail(message, kind, _("Nobody at this client has a working email address."), now)
+    if tenant.mode == Tenant.Mode.TEST and not kind.leaves_in_test:
+        return end(message, State.RETAINED, now, frozen=True)
+    if letterhead.route is None:
+        return end(message, State.KEPT, now, frozen=True)
+    message.state = State.SENDING
+    message.tries += 1
+    message.save(update_fields=["state", "tries", "facts", *FROZEN])
+    return _parcel(message, letterhead)
+
+
+def _parcel(message: Message, letterhead: Letterhead) -> Parcel:
+    links = links_in((message.body_text, message.body_html))
+    files = Attachment.objects.filter(message=message).select_related("file").order_by("position")
+    return Parcel(
+        pk=message.pk,
+        client_id=message.client_id,
+        kind=message.kind,
+        letter=Letter(
+            public_id=message.public_id,
+            message_id=message.message_id,
+            date=message.frozen_at,
+            from_header=message.from_header,
+            to_name=message.to_name,
+            to_email=message.to_email,
+            reply_to=message.reply_to,
+            subject=message.subject,
+            language=message.language,
+            text=reveal(message.body_text, links),
+            html=reveal(message.body_html, links, is_html=True),
+        ),
+        sender=letterhead.from_email,
+        recipients=tuple(filter(None, (message.to_email, message.bcc))),
+        files=tuple((attachment.name, attachment.file) for attachment in files),
+    )

@@ -1,0 +1,16 @@
+"""What this app does when others announce something."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.dispatch import receiver
+
+from clients.models import Sender
+from tenants.signals import business_created
+
+
+@receiver(business_created)
+def give_sender(tenant_id: int, **kwargs: Any) -> None:
+    """A new business sends through our domain, answers going to its owner."""
+    Sender.objects.get_or_create()

@@ -1,0 +1,1 @@
+from tests.fakes.smtp import smtp_sink  # noqa: F401 -- a fixture
