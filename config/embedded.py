@@ -109,13 +109,8 @@ def ensure_services() -> None:
     var = var_dir()
     var.mkdir(parents=True, exist_ok=True)
     with locked(var / "services.start.lock"):
-        services = _Services(settle(var))
-        share = open_lock(var / "services.lock")
-        fcntl.flock(share, fcntl.LOCK_SH)
         # Known before they start: an interrupted start is undone like a finished one.
-        _shares.append(_Share(var=var, lock=share, services=services))
-        atexit.register(release_services)
-        services.start().export()
+        _share(var).services.start().export()
 
 
 def release_services() -> None:
@@ -165,6 +160,20 @@ def broker_url(redis_url: str) -> str:
         return redis_url
     database = parse_qs(url.query).get("db", ["0"])[0]
     return f"redis+socket://{url.path}?virtual_host={database}"
+
+
+def _share(var: Path) -> _Share:
+    """Our part in the services of a VAR_DIR: the one that this process has, else a new one."""
+    for share in _shares:
+        if share.var == var and share.services.pid == os.getpid():
+            return share
+    lock = open_lock(var / "services.lock")
+    fcntl.flock(lock, fcntl.LOCK_SH)
+    share = _Share(var=var, lock=lock, services=_Services(settle(var)))
+    if not _shares:
+        atexit.register(release_services)
+    _shares.append(share)
+    return share
 
 
 def _is_last(lock: IO[bytes]) -> bool:

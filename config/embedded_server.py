@@ -81,11 +81,16 @@ class Server(ABC):
         if lock is None:
             raise EmbeddedError(f"{self.name} does not stop: see {self.log}")
         lock.close()
+        self._reap()
+
+    def _reap(self) -> None:
+        """Take leave of our child; the lock has said that it is dead."""
         if self.process is not None:
             self.process.wait()
             self.process = None
 
     def _launch(self, lock: IO[bytes]) -> None:
+        self._reap()
         self.prepare()
         if self.log.exists() and self.log.stat().st_size > LARGEST_LOG:
             self.log.replace(self.log.with_suffix(".log.1"))
