@@ -8,6 +8,7 @@ from django import template
 from django.template.base import Parser, Token
 from django.template.defaulttags import URLNode
 from django.template.defaulttags import url as django_url
+from django.urls import NoReverseMatch
 from django.utils.html import conditional_escape
 
 from tenants.links import any_url
@@ -20,7 +21,12 @@ class SpaceURLNode(URLNode):
         name = self.view_name.resolve(context)
         args = [arg.resolve(context) for arg in self.args]
         kwargs = {key: value.resolve(context) for key, value in self.kwargs.items()}
-        url = any_url(name, *args, **kwargs)
+        try:
+            url = any_url(name, *args, **kwargs)
+        except NoReverseMatch:
+            if not self.asvar:
+                raise
+            url = ""  # as Django's own tag does; the admin relies on it
         if self.asvar:
             context[self.asvar] = url
             return ""
