@@ -81,13 +81,14 @@ def _read(root: etree._Element, findings: Findings, sha256: str) -> ImportedInvo
     settlement = find(deal, "ram:ApplicableHeaderTradeSettlement")
     _refuse_test(root, findings)
     head = _head(root, findings)
-    currency = head.currency if head else ""
+    currency = text(settlement, "ram:InvoiceCurrencyCode")
     money = read_money(deal, currency=currency, profile=profile, findings=findings)
     due_on, installments = cii_terms.read_due_dates(settlement, findings)
     check_schema(root, profile, findings)
     if head is None or money is None:
         return None
     cii_terms.check_due_date(due_on, head.issued_on, head.kind, findings)
+    cii_terms.check_installments(installments, money.totals.due, findings)
     cii_terms.note_payee(settlement, head.seller.name, findings)
     if not money.totals.due:
         findings.note(say(_("Nothing is due on this invoice.")), column="BT-115")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from decimal import Decimal
 
 from lxml import etree
 
@@ -64,6 +65,20 @@ def check_due_date(
                 _("The due date %(due_on)s is before the issue date %(issued_on)s."),
                 due_on=due_on,
                 issued_on=issued_on,
+            ),
+            column="BT-9",
+        )
+
+
+def check_installments(
+    installments: tuple[ImportedInstallment, ...], due: Decimal, findings: Findings
+) -> None:
+    """Refuse instalments that are not, together, what is due."""
+    total = sum((each.amount for each in installments), Decimal(0))
+    if installments and total != due:
+        findings.refuse(
+            say(
+                _("The instalments add up to %(total)s, but %(due)s is due."), total=total, due=due
             ),
             column="BT-9",
         )

@@ -46,6 +46,7 @@ def read_table(
     findings = Findings(file)
     try:
         table = _open(content)
+        _note_sheets(table, findings)
         columns = find_columns(table, mapping)
         formats = _prove(table, columns, mapping or Mapping(), default_currency)
         reader = RowReader(file, hashlib.sha256(content).hexdigest(), columns, formats)
@@ -63,6 +64,16 @@ def _open(content: bytes) -> Table:
     if content.startswith(_OLD_OFFICE):
         raise Unreadable(say(_("This is an old Excel file. Save it as .xlsx or CSV.")))
     return open_csv(content, score)
+
+
+def _note_sheets(table: Table, findings: Findings) -> None:
+    if table.left_out:
+        findings.note(
+            say(
+                _("Only the first sheet was read. Left out: %(sheets)s."),
+                sheets=", ".join(table.left_out),
+            )
+        )
 
 
 def _prove(table: Table, columns: Columns, mapping: Mapping, default_currency: str) -> Formats:

@@ -47,7 +47,7 @@ def read_facturx(content: bytes, *, file: str, accept_doubts: bool = False) -> R
     """
     findings = Findings(file, accept_doubts)
     try:
-        xml, metadata = _take_xml(content)
+        xml, metadata = take_xml(content)
     except Unreadable as stop:
         return refused(file, stop)
     report = read_cii(xml, file=file, accept_doubts=accept_doubts)
@@ -65,7 +65,7 @@ def read_facturx(content: bytes, *, file: str, accept_doubts: bool = False) -> R
     )
 
 
-def _take_xml(content: bytes) -> tuple[bytes, bytes]:
+def take_xml(content: bytes) -> tuple[bytes, bytes]:
     """Return the XML of the invoice and the XMP metadata (empty when there is none)."""
     if len(content) > MAX_FILE_BYTES:
         raise Unreadable(

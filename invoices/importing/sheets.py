@@ -5,14 +5,20 @@ from __future__ import annotations
 import datetime as dt
 import io
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
 
 import openpyxl
 
 from core.errors import gettext_noop as _
 from invoices.importing.findings import Unreadable
-from invoices.importing.limits import MAX_SHEET_BYTES, MAX_SHEET_PARTS, MEGABYTE
+from invoices.importing.limits import (
+    MAX_SHEET_BYTES,
+    MAX_SHEET_CELLS,
+    MAX_SHEET_LINES,
+    MAX_SHEET_PARTS,
+    MEGABYTE,
+)
 from invoices.importing.records import say
 from invoices.importing.tables import Cell, Row, check_size
 
@@ -23,13 +29,11 @@ class XlsxTable:
     """The first visible sheet. Amounts come as Decimal, dates as date, the rest as text."""
 
     def __init__(self, content: bytes) -> None:
+        """Read the sheet once: unpacking it costs twenty times what a row costs to keep."""
         _check_zip(content)
-        self._content = content
-
-    def rows(self) -> Iterator[Row]:
-        """Yield every row that is not blank. Raises Unreadable on a broken workbook."""
+        self.left_out: tuple[str, ...] = ()
         try:
-            yield from self._rows()
+            self._kept = list(self._rows(content))
         except Unreadable:
             raise
         except Exception as error:
@@ -40,22 +44,35 @@ class XlsxTable:
                 )
             ) from error
 
-    def _rows(self) -> Iterator[Row]:
-        book = openpyxl.load_workbook(io.BytesIO(self._content), read_only=True, data_only=True)
+    def rows(self) -> Iterator[Row]:
+        """Yield every row that is not blank."""
+        return iter(self._kept)
+
+    def _rows(self, content: bytes) -> Iterator[Row]:
+        book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True)
         try:
             visible = [sheet for sheet in book.worksheets if sheet.sheet_state == "visible"]
             if not visible:
                 raise Unreadable(say(_("The workbook has no sheet to read.")))
+            self.left_out = tuple(sheet.title for sheet in visible[1:])
             visible[0].reset_dimensions()  # what the file claims about its size is not trusted
-            count = 0
-            for line, values in enumerate(visible[0].iter_rows(values_only=True), start=1):
-                cells = [_cell(value) for value in values]
-                if any(cell != "" for cell in cells):
-                    count += 1
-                    check_size(line, count, len(cells))
-                    yield line, cells
+            yield from _filled(visible[0].iter_rows(values_only=True))
         finally:
             book.close()
+
+
+def _filled(rows: Iterable[Iterable[object]]) -> Iterator[Row]:
+    count = kept = 0
+    for line, values in enumerate(rows, start=1):
+        cells = [_cell(value) for value in values]
+        if line > MAX_SHEET_LINES or kept > MAX_SHEET_CELLS:
+            raise Unreadable(say(_("The sheet has too many cells. Split it.")), line=line)
+        if all(cell == "" for cell in cells):
+            continue
+        count += 1
+        kept += len(cells)
+        check_size(line, count, len(cells))
+        yield line, cells
 
 
 def _cell(value: object) -> Cell:

@@ -27,6 +27,8 @@ _SHARE_OF_NULS = 4  # UTF-16 of Latin text has every second byte zero
 class Table(Protocol):
     """Rows with their line numbers; iterating again starts again."""
 
+    left_out: tuple[str, ...]  # sheets of the same workbook that are not read
+
     def rows(self) -> Iterator[Row]: ...
 
 
@@ -35,6 +37,7 @@ class CsvTable:
 
     def __init__(self, text: str, separator: str) -> None:
         self._text = text
+        self.left_out: tuple[str, ...] = ()
         self.separator = separator
 
     def rows(self) -> Iterator[Row]:
