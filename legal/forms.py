@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from typing import Any
 
 from django import forms
@@ -10,7 +11,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from core.calendar import end_of_half_year
-from legal.models import LegalRate, LegalText
+from legal.models import HALF_YEAR, LegalRate, LegalText
 from legal.queries import PLACEHOLDER
 from legal.services import shipped_placeholders
 
@@ -24,7 +25,8 @@ class LegalRateForm(forms.ModelForm[LegalRate]):
 
     def clean(self) -> dict[str, Any] | None:
         cleaned = super().clean()
-        if name := self.cleaned_data.get("half_year"):
+        name = self.cleaned_data.get("half_year", "")
+        if re.search(HALF_YEAR, name):  # else the model's own validator says what is wrong
             self.instance.valid_from = dt.date(int(name[:4]), 1 if name.endswith("1") else 7, 1)
             self.instance.valid_to = end_of_half_year(self.instance.valid_from)
         return cleaned

@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+HALF_YEAR = r"^20[0-9]{2}-H[12]\Z"
 LANGUAGES = [("fr", _("French")), ("en", _("English"))]
 
 
@@ -38,7 +39,7 @@ class LegalRate(DatedFact):
         _("half-year"),
         max_length=7,
         unique=True,
-        validators=[RegexValidator(r"^20[0-9]{2}-H[12]\Z", _("Write it like 2026-H2."))],
+        validators=[RegexValidator(HALF_YEAR, _("Write it like 2026-H2."))],
     )
     legal_pro = models.DecimalField(
         _("legal rate, creditors in business"),

@@ -121,7 +121,10 @@ PARTS = [
 def test_part_payments_reduce_the_principal_first_and_interest_is_rounded_once():
     statement = interest("1200", "2026-03-31", "2026-05-15", payments=PARTS)
 
-    assert [str(part.base) for part in statement.segments] == ["1200", "700"]
+    assert [f"{part.base} {part.amount:.4f}" for part in statement.segments] == [
+        "1200 7.9890",
+        "700 5.8253",
+    ]
     assert str(statement.interest) == "13.81"
     assert statement.interest_paid == 0
     assert str(statement.owed) == "13.81"
