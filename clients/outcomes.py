@@ -55,7 +55,7 @@ def fail(message: Message, kind: MessageKind | None, reason: str, now: dt.dateti
     message.state = State.FAILED
     message.reason = reason[:LONGEST_REASON]
     message.save(update_fields=["state", "reason", "server_answer", "facts", *FROZEN])
-    if message.client is not None and kind is not None and kind.asks_call:
+    if message.client_id is not None and kind is not None and kind.asks_call:
         ask_for_call(
             client=message.client,
             why=message.reason,

@@ -136,7 +136,7 @@ def _parcel(message: Message, letterhead: Letterhead) -> Parcel:
         letter=Letter(
             public_id=message.public_id,
             message_id=message.message_id,
-            date=message.frozen_at,
+            date=message.frozen_at or message.created_at,
             from_header=message.from_header,
             to_name=message.to_name,
             to_email=message.to_email,

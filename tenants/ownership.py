@@ -73,7 +73,11 @@ class Addressable(TenantOwned):
         ]
 
 
-class TenantKey(models.ForeignKey):
+_ST = TypeVar("_ST")
+_GT = TypeVar("_GT")
+
+
+class TenantKey(models.ForeignKey[_ST, _GT]):
     """A relation between two owned rows: the composite key of `same_tenant` is its constraint."""
 
     def __init__(self, to: Any, **kwargs: Any) -> None:
