@@ -25,7 +25,7 @@ class TransferNotEncodable(DomainError):
     """The transfer cannot be put into a QR code that banks read."""
 
 
-def creditor_reference(number: str) -> str:
+def rf_reference(number: str) -> str:
     """Return the ISO 11649 reference of an invoice number: `F-2026-0042` → `RF69F20260042`.
 
     Separators are dropped. Refuses a number with none, or more than 21, letters and digits.
@@ -40,7 +40,7 @@ def creditor_reference(number: str) -> str:
     return f"RF{mod_97_10.calc_check_digits(f'{bare}RF')}{bare}"
 
 
-def clean_creditor_reference(text: str) -> str:
+def clean_rf_reference(text: str) -> str:
     """Return an ISO 11649 reference without separators, in capitals."""
     try:
         return str(iso11649.validate(text))
@@ -112,7 +112,7 @@ def _check_amount(amount: Decimal) -> None:
 def _reference(text: str) -> str:
     """Keep a structured reference; an RF one must be right."""
     if text.upper().startswith("RF"):
-        return clean_creditor_reference(text)
+        return clean_rf_reference(text)
     return _line(_("reference"), text, 35)
 
 

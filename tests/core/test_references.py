@@ -12,8 +12,8 @@ from core.identifiers import InvalidIdentifier
 from core.references import (
     Transfer,
     TransferNotEncodable,
-    clean_creditor_reference,
-    creditor_reference,
+    clean_rf_reference,
+    rf_reference,
     epc_payload,
 )
 
@@ -28,27 +28,27 @@ def transfer(**changes):
 
 @pytest.mark.parametrize(("number", "reference"), VECTORS["rf"].items())
 def test_an_invoice_number_becomes_its_reference(number, reference):
-    assert creditor_reference(number) == reference
+    assert rf_reference(number) == reference
 
 
 @given(st.text(alphabet="ABCXYZ0189-/_.", min_size=1, max_size=25).filter(str.isalnum))
 def test_every_reference_checks_out(number):
-    reference = creditor_reference(number[:21])
+    reference = rf_reference(number[:21])
 
-    assert clean_creditor_reference(reference.lower()) == reference
+    assert clean_rf_reference(reference.lower()) == reference
     assert len(reference) <= 25
 
 
 @pytest.mark.parametrize("number", ["", "---", "F-" + "1" * 21, "FACTURE N°12", "É-1"])
 def test_a_number_that_gives_no_reference_is_refused(number):
     with pytest.raises(InvalidIdentifier):
-        creditor_reference(number)
+        rf_reference(number)
 
 
 def test_a_mistyped_reference_is_refused():
-    assert clean_creditor_reference("rf18 5390 0754 7034") == "RF18539007547034"
+    assert clean_rf_reference("rf18 5390 0754 7034") == "RF18539007547034"
     with pytest.raises(InvalidIdentifier):
-        clean_creditor_reference("RF19539007547034")
+        clean_rf_reference("RF19539007547034")
 
 
 def test_the_qr_code_holds_the_lines_of_the_worked_example():

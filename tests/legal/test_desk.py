@@ -8,7 +8,6 @@ from django.contrib import admin
 from django.db import IntegrityError, transaction
 from django.test import RequestFactory
 from django.urls import reverse
-from django.utils.translation import override
 
 from legal.admin import LegalRateAdmin
 from legal.forms import LegalRateForm, LegalTextForm
@@ -70,8 +69,7 @@ def test_a_rate_that_makes_no_sense_is_refused_at_its_field(changes):
 
 
 def test_a_wording_uses_only_values_that_exist():
-    with override("en"):
-        errors = text_form(text="Indemnité : {ammount}.").errors
+    errors = text_form(text="Indemnité : {ammount}.").errors
 
     assert errors == {"__all__": ["This wording uses values that do not exist for it: ammount."]}
     assert text_form().is_valid() is True
