@@ -13,8 +13,8 @@ from core.references import (
     Transfer,
     TransferNotEncodable,
     clean_rf_reference,
-    rf_reference,
     epc_payload,
+    rf_reference,
 )
 
 VECTORS = json.loads((Path(__file__).parent.parent / "data" / "law_vectors.json").read_text())
