@@ -21,7 +21,7 @@ ENV PATH=/venv/bin:$PATH \
     VAR_DIR=/app/var
 # Translations and static files are part of the image; the keys below serve this step alone.
 RUN SECRET_KEY=build LINK_KEY=build FIELD_KEY=build DATABASE_URL=postgres:///none \
-    sh -c 'python manage.py compile_translations && python manage.py collectstatic --no-input -v 0' \
+    sh -c 'python manage.py compile_translations && python manage.py collectstatic --no-input -v 0 -i django_htmx' \
     && python -m compileall -q /app \
     && mkdir -p var/media && chown -R echeance:echeance var/media
 USER echeance

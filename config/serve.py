@@ -117,7 +117,11 @@ def _prepare(site: Site) -> None:
     """Bring database, translations and static files up to date; what is so costs nothing."""
     steps = (
         ("Compiling translations", "compile_translations", ROOT.glob("locale/*/*/*.po")),
-        ("Collecting static files", "collectstatic --no-input -v 0", _static_sources()),
+        (
+            "Collecting static files",
+            "collectstatic --no-input -v 0 -i django_htmx",
+            _static_sources(),
+        ),
     )
     for title, command, sources in steps:
         stamp = site.var / f"{command.split()[0]}.stamp"
