@@ -64,6 +64,12 @@ def sections(context: dict[str, Any], names: str, *, counted: bool = True) -> di
     return {"sections": entries}
 
 
+@register.simple_tag
+def tenant_home(slug: str) -> str:
+    """The first page of another business, for the switcher between them."""
+    return f"/t/{slug}/"
+
+
 def _here(context: dict[str, Any]) -> str:
     """The section of the page at hand, from its URL name: `invoices:detail` is in `invoices`."""
     match = getattr(context.get("request"), "resolver_match", None)
