@@ -101,7 +101,7 @@ class Party:
 
 @dataclass(frozen=True, slots=True)
 class Seller:
-    """Who issues (M04–M07). `capital` is in euros, None when the legal form has none."""
+    """Who issues (M04–M07). `capital` is as it is printed: `10 000 €`."""
 
     name: str
     address: Address
@@ -109,7 +109,7 @@ class Seller:
     siret: str = ""
     vat_number: str = ""
     legal_form: str = ""
-    capital: Decimal | None = None
+    capital: str = ""
     registry_city: str = ""
     sole_trader: bool = False
     email: str = ""

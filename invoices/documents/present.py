@@ -51,8 +51,8 @@ def seller_footer(seller: Seller, name: str, language: Language) -> str:
     identity = name
     if seller.legal_form:
         identity += f", {seller.legal_form}"
-    if seller.capital is not None:
-        identity += f" {words.capital} {format_decimal(seller.capital, language)}{NBSP}€"
+    if seller.capital:
+        identity += f" {words.capital} {seller.capital}"
     numbers = (
         f"SIREN{NBSP}{siren_shown(seller.siren)}" if seller.siren else "",
         f"{words.registry} {seller.registry_city}" if seller.registry_city else "",

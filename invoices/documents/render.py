@@ -8,6 +8,7 @@ when a worker starts.
 from __future__ import annotations
 
 import hashlib
+import io
 import os
 import threading
 from collections.abc import Iterator, Mapping, Sequence
@@ -15,11 +16,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from functools import cache, lru_cache
+from importlib import resources
 from pathlib import Path
 from typing import Any, Literal
 
 from django.template import Context, Engine
 from weasyprint import CSS, HTML, Attachment
+from weasyprint.css import ColorProfile
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import URLFetcher, URLFetcherResponse
 
@@ -126,10 +129,13 @@ def _print(page: _Page, attachments: Sequence[EmbeddedFile], schemas: Sequence[X
             stylesheets=[_stylesheet(page.style), _accent(readable_colour(page.colour))],
             pdf_variant="pdf/a-3a",
         )
+        # Left to itself, WeasyPrint opens the profile's file each time and leaves it open.
+        document.color_profiles = {"srgb": _srgb()}
         document.metadata.attachments = [_attachment(file, moment) for file in attachments]
         written: bytes = document.write_pdf(
             finisher=finisher((PDF_UA, *schemas)),
             pdf_variant="pdf/a-3a",
+            output_intent="given",
             pdf_identifier=hashlib.sha256(page.identity.encode()).digest()[:16],
         )
     return written
@@ -160,14 +166,14 @@ def _attachment(file: EmbeddedFile, moment: datetime) -> Attachment:
 class _Given(URLFetcher):  # type: ignore[misc]  # WeasyPrint is untyped
     """Gives what it was handed and refuses the rest of the world."""
 
-    def __init__(self, resources: Mapping[str, bytes]) -> None:
+    def __init__(self, given: Mapping[str, bytes]) -> None:
         super().__init__(allowed_protocols=())
-        self._resources = resources
+        self._given = given
 
     def fetch(self, url: str, headers: Mapping[str, str] | None = None) -> URLFetcherResponse:
-        if url not in self._resources:
+        if url not in self._given:
             raise ValueError(f"A document may not fetch {url}")
-        return URLFetcherResponse(url, self._resources[url])
+        return URLFetcherResponse(url, self._given[url])
 
     def __call__(self, url: str) -> URLFetcherResponse:
         return self.fetch(url)
@@ -209,6 +215,18 @@ def _only_our_fonts() -> Iterator[None]:
             del os.environ["FONTCONFIG_FILE"]
         else:
             os.environ["FONTCONFIG_FILE"] = before
+
+
+def _srgb() -> ColorProfile:
+    """The colour profile that PDF/A wants in every file: a fresh one, its bytes change with use."""
+    return ColorProfile(
+        io.BytesIO(_srgb_bytes()), "sRGB2014.icc", "relative-colorimetric", (["r"], ["g"], ["b"])
+    )
+
+
+@cache
+def _srgb_bytes() -> bytes:
+    return (resources.files("weasyprint.pdf") / "sRGB2014.icc").read_bytes()
 
 
 @cache

@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from PIL import Image, ImageDraw
 
-from core.references import Transfer, creditor_reference, epc_payload
+from core.references import Transfer, rf_reference, epc_payload
 from invoices.documents.data import (
     Address,
     Buyer,
@@ -44,7 +44,7 @@ SELLER = Seller(
     siret="73282932000074",
     vat_number="FR44732829320",
     legal_form="SARL",
-    capital=D("10000.00"),
+    capital="10 000 €",
     registry_city="Orléans",
     email="compta@atelier-lumiere.example",
     phone="02 38 00 00 00",
@@ -120,7 +120,7 @@ def some_lines(count: int = 3) -> tuple[Line, ...]:
 
 
 def a_payment(amount: D, number: str = "F-2026-0042") -> PaymentBlock:
-    reference = creditor_reference(number)
+    reference = rf_reference(number)
     transfer = Transfer(name=HOLDER, iban=IBAN, amount=amount, reference=reference)
     return PaymentBlock(
         account_holder=HOLDER,
