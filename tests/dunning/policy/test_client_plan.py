@@ -89,7 +89,7 @@ def test_nothing_leaves_after_a_formal_notice_of_the_same_day():
 
 
 def test_a_formal_notice_waits_if_anything_left_the_same_day():
-    plan = plan_of([Contact(TODAY, ContactKind.PRE_DUE)], a="FORMAL_NOTICE")
+    plan = plan_of([reminded("09-16", CALL)], a="FORMAL_NOTICE")
 
     assert waiting(plan) == {"a": ("MERGED", day("09-17"))}
 
@@ -168,9 +168,15 @@ def test_the_hardest_step_has_the_last_slot():
 
 
 def test_nothing_milder_takes_the_slot_that_the_hardest_step_waits_for():
-    plan = plan_of([reminded("09-14")], a="FIRST", b="LAST_CALL")
+    plan = plan_of([reminded("09-11"), reminded("09-14")], a="FIRST", b="LAST_CALL")
 
     assert plan.messages == ()
+    assert waiting(plan) == dict.fromkeys("ab", ("CAPPED", day("09-21")))
+
+
+def test_a_last_call_needs_two_slots_and_leaves_none_to_the_milder():
+    plan = plan_of([reminded("09-14")], a="FIRST", b="LAST_CALL")
+
     assert waiting(plan) == dict.fromkeys("ab", ("CAPPED", day("09-21")))
 
 

@@ -266,6 +266,12 @@ def test_the_outlook_resumes_after_a_promise_and_stops_at_a_dispute():
     assert outlook(disputed, STANDARD, day("09-16")) == []
 
 
+def test_the_outlook_supposes_that_bank_entries_keep_coming():
+    facts = a_case(done=done("LAST_CALL 09-30"), bank_seen_through=day("09-30"))
+
+    assert outlook(facts, STANDARD, day("10-01"), 20) == [(day("10-14"), STANDARD.steps[4])]
+
+
 def test_the_outlook_asks_for_the_rest_before_it_climbs():
     facts = a_case(done=done("FIRST 09-16"), part_paid_on=day("09-17"))
 
