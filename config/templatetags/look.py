@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from django import template
+from django.core.signals import setting_changed
+from django.dispatch import receiver
 from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -57,6 +60,7 @@ _UNKNOWN: tuple[str, str, StrOrPromise] = ("draft", "circle-dashed", "")
 
 
 @register.simple_tag
+@lru_cache
 def icon(name: str, size: str = "") -> SafeString:
     """A symbol of the sprite, decorative; `{% icon "phone" "sm" %}` for the small one."""
     return format_html(
@@ -70,9 +74,22 @@ def icon(name: str, size: str = "") -> SafeString:
 @register.simple_tag
 def chip(state: str, label: StrOrPromise = "") -> SafeString:
     """A state as icon, word and colour; `label` replaces the usual word."""
+    return _chip(state, str(label), _language())
+
+
+@lru_cache(maxsize=512)
+def _chip(state: str, label: str, language: str) -> SafeString:
+    """Kept, because a list shows the same few by the hundred; the word depends on the language."""
     colour, symbol, word = STATES.get(state, _UNKNOWN)
     text = label or word or state
     return format_html('<span class="chip {}">{}{}</span>', colour, icon(symbol), text)
+
+
+@receiver(setting_changed)
+def _forget(**kwargs: object) -> None:
+    """Tests change where static files live."""
+    icon.cache_clear()
+    _chip.cache_clear()
 
 
 @register.filter
