@@ -165,7 +165,9 @@ def _issued_on(document: etree._Element | None, findings: Findings) -> dt.date |
 def _currency(settlement: etree._Element | None, findings: Findings) -> str:
     stated = text(settlement, "ram:InvoiceCurrencyCode")
     currency = identifiers.valid_currency(stated)
-    if not currency:
+    if not stated:
+        findings.refuse(say(_("The invoice has no currency.")), column="BT-5")
+    elif not currency:
         findings.refuse(say(_("“%(text)s” is not a currency."), text=stated), column="BT-5")
     return currency
 

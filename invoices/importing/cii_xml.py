@@ -110,8 +110,6 @@ def _parse(content: bytes) -> etree._Element:
         raise Unreadable(
             say(_("The XML is broken: %(fault)s"), fault=error.msg), line=error.lineno
         ) from None
-    except (ValueError, LookupError) as error:  # an encoding that nobody knows
-        raise Unreadable(say(_("The XML is broken: %(fault)s"), fault=error)) from None
     if cast("Any", root.getroottree().docinfo).doctype:
         raise Unreadable(
             say(_("The XML carries a document type declaration, which an invoice never needs."))

@@ -72,6 +72,8 @@ class OrderEvidence:
 
     def see_pair(self, issued: Cell, due: Cell) -> None:
         """Count due dates that would precede their invoice: the wrong order makes many."""
+        if not isinstance(issued, str) or not _YEAR_LAST.fullmatch(issued) or not due:
+            return
         for order in (DAY_FIRST, MONTH_FIRST):
             try:
                 backwards = parse_date(due, order) < parse_date(issued, order)

@@ -307,6 +307,7 @@ def _words(heading: str, *, without_currency: bool = False) -> tuple[str, ...]:
     text = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", heading[:80])
     text = re.sub(r"\b[nN][°ºo]\.?(?=\W|\d|$)|#", " numero ", text).replace("€", " eur ")
     text = re.sub(r"\bdû\b", "due", text, flags=re.IGNORECASE)  # not the filler "du"
+    text = re.sub(r"\b(\w)\.(?=\w\b)", r"\1", text).replace("’", " ")  # T.T.C. is ttc
     plain = unicodedata.normalize("NFKD", text.replace("°", " ")).encode("ascii", "ignore")
     words = re.findall(r"[a-z0-9]+", plain.decode().lower())
     named = ("numero" if word in _NUMBER_WORDS else word for word in words)

@@ -78,10 +78,8 @@ def _filled(rows: Iterable[Iterable[object]]) -> Iterator[Row]:
 def _cell(value: object) -> Cell:
     if value is None:
         return ""
-    if isinstance(value, dt.datetime):
-        return value.date()
     if isinstance(value, dt.date):
-        return value
+        return value.date() if isinstance(value, dt.datetime) else value
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, int | float):

@@ -19,7 +19,7 @@ Row = tuple[int, list[Cell]]  # the line in the file, and the cells
 
 _SEPARATORS = (";", ",", "\t", "|")
 _SAMPLE_ROWS = 30
-_SAMPLE_CHARACTERS = 64 * 1024
+_SAMPLE_CHARACTERS = 64 * 1024  # less than the longest cell that csv takes
 _MOST_LINES_OF_A_ROW = 40
 _SHARE_OF_NULS = 4  # UTF-16 of Latin text has every second byte zero
 
@@ -114,12 +114,9 @@ def _fit(sample: str, separator: str, score: Callable[[list[str]], int]) -> tupl
     """Return how well a separator fits: headings recognised, then rows of equal width."""
     best, widths = 0, []
     reader = csv.reader(io.StringIO(sample, newline=""), delimiter=separator)
-    try:
-        for _number, cells in zip(range(_SAMPLE_ROWS), reader, strict=False):
-            best = max(best, score(cells))
-            widths.append(len(cells))
-    except csv.Error:
-        return 0, 0
+    for _number, cells in zip(range(_SAMPLE_ROWS), reader, strict=False):
+        best = max(best, score(cells))
+        widths.append(len(cells))
     wide = [width for width in widths if width > 1]
     return best, max((wide.count(width) for width in wide), default=0)
 

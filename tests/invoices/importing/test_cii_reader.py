@@ -7,7 +7,6 @@ from decimal import Decimal
 import pytest
 
 from invoices.importing.cii_reader import read_cii
-from invoices.importing.limits import MAX_XML_BYTES
 from invoices.importing.records import (
     ImportedContact,
     ImportedInstallment,
@@ -15,27 +14,12 @@ from invoices.importing.records import (
     PrecedingInvoice,
 )
 from tests.invoices.importing.documents import xml
+from tests.invoices.importing.electronic import reasons, the_invoice, warnings
 
 DUE_DATE = (
     '<ram:DueDateDateTime><udt:DateTimeString format="102">20261001</udt:DateTimeString>'
     "\n  </ram:DueDateDateTime>"
 )
-
-
-def reasons(content, **options):
-    report = read_cii(content, file="facture.xml", **options)
-    assert (report.invoices == ()) == bool(report.refusals)
-    return [str(each.reason) for each in report.refusals]
-
-
-def the_invoice(content, **options):
-    report = read_cii(content, file="facture.xml", **options)
-    assert [str(each.reason) for each in report.refusals] == []
-    return report.invoices[0]
-
-
-def warnings(content):
-    return [str(each.reason) for each in the_invoice(content).warnings]
 
 
 def test_an_invoice_is_read_whole():
@@ -360,66 +344,53 @@ def test_a_document_marked_as_a_test_is_refused():
     assert reasons(content) == ["The invoice is marked as a test."]
 
 
-BOMB = (
-    '<?xml version="1.0"?><!DOCTYPE a [<!ENTITY b "bbbbbbbbbb">'
-    + "".join(f'<!ENTITY {chr(i)} "{f"&{chr(i - 1)};" * 10}">' for i in range(ord("c"), ord("n")))
-    + "]><a x='&m;'>&m;</a>"
-).encode()
+@pytest.mark.parametrize("profile", ["minimum", "basicwl"])
+def test_a_profile_without_lines_is_read_by_its_totals(profile):
+    text = xml(("urn:cen.eu:en16931:2017", f"urn:factur-x.eu:1p0:{profile}")).decode()
+    start, end = text.index("<ram:IncludedSupply"), text.index("<ram:ApplicableHeaderTradeAgr")
+    content = (text[:start] + text[end:]).encode()
+
+    invoice = the_invoice(content, accept_doubts=True)
+
+    assert (invoice.lines, invoice.remaining) == ((), Decimal("900.00"))
 
 
-def test_a_billion_laughs_are_refused_before_they_are_told():
-    (reason,) = reasons(BOMB)
+def test_an_xrechnung_is_held_to_the_whole_of_cii():
+    guideline = "urn:cen.eu:en16931:2017#compliant#urn:xeinkauf.de:kosit:xrechnung_3.0"
 
-    assert reason.startswith("The XML is broken: ")
+    assert the_invoice(xml(("urn:cen.eu:en16931:2017", guideline))).profile == "XRECHNUNG"
 
 
-@pytest.mark.parametrize(
-    "content",
-    [
-        b'<!DOCTYPE a SYSTEM "file:///etc/passwd"><a/>',
-        b'<!DOCTYPE a [<!ENTITY b SYSTEM "file:///etc/passwd">]><a>&b;</a>',
-        b'<!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>',
-    ],
-)
-def test_a_document_type_declaration_is_refused_and_nothing_is_fetched(content):
-    assert reasons(content) == [
-        "The XML carries a document type declaration, which an invoice never needs."
+def test_a_shipping_charge_counts_among_the_charges():
+    charge = (
+        "<ram:SpecifiedLogisticsServiceCharge><ram:Description>Port</ram:Description>"
+        "<ram:AppliedAmount>10.00</ram:AppliedAmount><ram:AppliedTradeTax><ram:TypeCode>VAT"
+        "</ram:TypeCode><ram:CategoryCode>S</ram:CategoryCode><ram:RateApplicablePercent>20"
+        "</ram:RateApplicablePercent></ram:AppliedTradeTax></ram:SpecifiedLogisticsServiceCharge>"
+    )
+    content = xml(
+        ("urn:cen.eu:en16931:2017", "urn:cen.eu:en16931:2017#conformant#urn:x:1p0:extended"),
+        (" <ram:SpecifiedTradePaymentTerms>", f"{charge} <ram:SpecifiedTradePaymentTerms>"),
+        ("<ram:BasisAmount>1000.00", "<ram:BasisAmount>1010.00"),
+        (">200.00</ram:Calc", ">202.00</ram:Calc"),
+        (
+            "<ram:TaxBasisTotalAmount>1000.00",
+            "<ram:ChargeTotalAmount>10.00</ram:ChargeTotalAmount><ram:TaxBasisTotalAmount>1010.00",
+        ),
+        ('"EUR">200.00', '"EUR">202.00'),
+        (">1200.00<", ">1212.00<"),
+        (">900.00<", ">912.00<"),
+    )
+
+    assert the_invoice(content).remaining == Decimal("912.00")
+
+
+def test_an_invoice_cut_off_before_its_totals_tells_all_that_is_missing():
+    text = xml().decode()
+    start, end = text.index("<ram:ApplicableHeaderTradeSet"), text.index("</rsm:SupplyChain")
+
+    assert reasons((text[:start] + text[end:]).encode())[:3] == [
+        "The invoice has no currency.",
+        "The total with VAT is missing.",
+        "The amount due is missing.",
     ]
-
-
-@pytest.mark.parametrize(
-    ("content", "reason"),
-    [
-        (b"<a>", "The XML is broken: Premature end of data in tag a line 1, line 1, column 4"),
-        (
-            b'<Invoice xmlns="urn:oasis:names:specification:ubl:schema:xsd:Invoice-2"/>',
-            (
-                "This is a UBL document (Invoice). UBL is not read yet: export it as CII XML, "
-                "Factur-X or CSV."
-            ),
-        ),
-        (
-            b'<a:CrossIndustryDocument xmlns:a="urn:ferd:CrossIndustryDocument:invoice:1p0"/>',
-            (
-                "This is a ZUGFeRD 1.0 invoice of 2014. Only Factur-X, ZUGFeRD 2 and CII D16B or "
-                "newer are read."
-            ),
-        ),
-        (b"<html/>", "This is not a CII invoice: the document starts with “html”."),
-        (b"<a>" + b" " * MAX_XML_BYTES + b"</a>", "The XML is larger than 5 MB."),
-    ],
-)
-def test_what_is_no_cii_invoice_is_called_by_its_name(content, reason):
-    assert reasons(content) == [reason]
-
-
-def test_an_xml_in_an_unknown_encoding_is_refused():
-    (reason,) = reasons(b'<?xml version="1.0" encoding="klingon"?><a/>')
-
-    assert reason.startswith("The XML is broken: ")
-
-
-def test_utf_16_is_read():
-    content = xml().decode().replace('encoding="UTF-8"', 'encoding="UTF-16"').encode("utf-16")
-
-    assert the_invoice(content).number == "FA-2026-7"
