@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from django.db import connection
 from django.db.models import Q
 
-from clients.models import Message
+from clients.models import Client, Message
 from tenants.clock import local
 from tenants.scope import current_tenant, tenant_atomic
 
@@ -30,7 +30,11 @@ class Claimed:
     """A message that this worker has taken."""
 
     pk: int
-    client_id: int | None
+    client: Client | None
+
+    @property
+    def client_id(self) -> int | None:
+        return self.client.pk if self.client else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,12 +121,14 @@ def _take(claim_id: uuid.UUID, now: dt.datetime, after: int) -> tuple[Claimed, .
         .order_by("pk")
         .values_list("pk", "client_id")[:CLAIM_SIZE]
     )
-    taken = tuple(Claimed(pk, client_id) for pk, client_id in rows)
-    if taken:
-        Message.objects.filter(pk__in=[message.pk for message in taken]).update(
-            state=State.CLAIMED, claim_id=claim_id, claimed_at=now
-        )
-    return taken
+    taken = list(rows)
+    if not taken:
+        return ()
+    Message.objects.filter(pk__in=[pk for pk, _client_id in taken]).update(
+        state=State.CLAIMED, claim_id=claim_id, claimed_at=now
+    )
+    clients = Client.objects.in_bulk({client_id for _pk, client_id in taken if client_id})
+    return tuple(Claimed(pk, clients.get(client_id)) for pk, client_id in taken)
 
 
 def _is_pooled() -> bool:

@@ -8,7 +8,7 @@ from django.conf import settings
 
 from clients.kinds import Rendered
 from clients.models import Attachment, Message, Person
-from clients.queries import contact_of
+from clients.queries import contact_of, is_reachable
 from clients.senders import Letterhead
 
 LONGEST_SUBJECT = 250
@@ -22,6 +22,7 @@ FROZEN = (
     "subject",
     "body_text",
     "body_html",
+    "file_count",
     "message_id",
     "frozen_at",
 )
@@ -42,6 +43,7 @@ def freeze(message: Message, rendered: Rendered, letterhead: Letterhead, now: dt
     message.subject = " ".join(rendered.subject.split())[:LONGEST_SUBJECT]
     message.body_text = rendered.text
     message.body_html = rendered.html
+    message.file_count = len(rendered.attachments)
     message.message_id = f"<m.{message.public_id}@{settings.MAIL_DOMAIN}>"
     message.frozen_at = now.replace(microsecond=0)
     if rendered.attachments:
@@ -55,6 +57,7 @@ def thaw(message: Message) -> None:
     """Let a message be written afresh: nothing of it has left. The caller saves it."""
     Attachment.objects.filter(message=message).delete()
     message.frozen_at = None
+    message.file_count = 0
     message.subject = message.body_text = message.body_html = message.message_id = ""
     if message.client_id is not None:
         message.to_email = message.to_name = ""
@@ -63,6 +66,6 @@ def thaw(message: Message) -> None:
 def _addressee(message: Message, wanted: Person | None) -> Person | None:
     """The person asked for when their address works, else the client's contact."""
     for person in (wanted, message.person):
-        if person is not None and person.email and person.bounced_at is None:
+        if person is not None and is_reachable(person):
             return person
     return contact_of(message.client_id) if message.client_id is not None else None

@@ -17,15 +17,15 @@ from django.utils.translation import gettext as _
 from clients.claims import Claimed
 from clients.freezing import FROZEN, freeze, thaw
 from clients.kinds import Cancel, Hold, MessageKind, kind_of
-from clients.locks import lock_client, lock_message
+from clients.locks import Switches, lock_client, lock_message, read_switches
 from clients.mime import Letter, Part
-from clients.models import Attachment, Client, Message
+from clients.models import Attachment, Message
 from clients.outcomes import cancel, doubt, end, fail, hold
 from clients.placeholders import links_in, reveal
 from clients.senders import Letterhead, writing_under
 from tenants.files import read_file
-from tenants.models import StoredFile, Tenant
-from tenants.scope import current_tenant, tenant_atomic
+from tenants.models import StoredFile
+from tenants.scope import tenant_atomic
 
 State = Message.State
 
@@ -48,14 +48,13 @@ def prepare(
 ) -> Parcel | str:
     """Decide about one claimed message and commit: a parcel (now SENDING), or its new state."""
     with tenant_atomic():
-        client = lock_client(taken.client_id) if taken.client_id is not None else None
+        switches = read_switches() if taken.client is None else lock_client(taken.client.pk)
         message = lock_message(taken.pk)
         if message.state != State.CLAIMED or message.claim_id != claim_id:
             return message.state  # cancelled meanwhile, or taken for dead and claimed by another
-        if client is not None:
-            message.client = client
-        tenant = client.tenant if client else Tenant.objects.get(pk=current_tenant().pk)
-        return _decide(message, client, tenant, letterhead, now)
+        if taken.client is not None:
+            message.client = taken.client
+        return _decide(message, switches, letterhead, now)
 
 
 def with_files(parcel: Parcel) -> Letter:
@@ -70,15 +69,10 @@ def with_files(parcel: Parcel) -> Letter:
 
 
 def _decide(
-    message: Message,
-    client: Client | None,
-    tenant: Tenant,
-    letterhead: Letterhead,
-    now: dt.datetime,
+    message: Message, switches: Switches, letterhead: Letterhead, now: dt.datetime
 ) -> Parcel | str:
     kind = kind_of(message.kind)
-    is_stopped = tenant.stopped_at or (client is not None and client.stopped_at)
-    if is_stopped and not kind.leaves_in_test:
+    if switches.is_stopped and not kind.leaves_in_test:
         return hold(message, _("Sending is stopped."))
     facts_before = dict(message.facts)
     verdict = kind.gate(message, now)
@@ -88,7 +82,7 @@ def _decide(
         return hold(message, verdict.reason, until=verdict.until)
     if not _write(message, kind, facts_before, letterhead, now):
         return doubt(message, _("It may have left, and what it says has changed since."), now)
-    return _dispatch(message, kind, tenant, letterhead, now)
+    return _dispatch(message, kind, switches, letterhead, now)
 
 
 def _write(
@@ -112,11 +106,15 @@ def _write(
 
 
 def _dispatch(
-    message: Message, kind: MessageKind, tenant: Tenant, letterhead: Letterhead, now: dt.datetime
+    message: Message,
+    kind: MessageKind,
+    switches: Switches,
+    letterhead: Letterhead,
+    now: dt.datetime,
 ) -> Parcel | str:
     if not message.to_email:
         return fail(message, kind, _("Nobody at this client has a working email address."), now)
-    if tenant.mode == Tenant.Mode.TEST and not kind.leaves_in_test:
+    if switches.is_test and not kind.leaves_in_test:
         return end(message, State.RETAINED, now, frozen=True)
     if letterhead.route is None:
         return end(message, State.KEPT, now, frozen=True)
@@ -128,7 +126,6 @@ def _dispatch(
 
 def _parcel(message: Message, letterhead: Letterhead) -> Parcel:
     links = links_in((message.body_text, message.body_html))
-    files = Attachment.objects.filter(message=message).select_related("file").order_by("position")
     return Parcel(
         pk=message.pk,
         client_id=message.client_id,
@@ -148,5 +145,12 @@ def _parcel(message: Message, letterhead: Letterhead) -> Parcel:
         ),
         sender=letterhead.from_email,
         recipients=tuple(filter(None, (message.to_email, message.bcc))),
-        files=tuple((attachment.name, attachment.file) for attachment in files),
+        files=_files(message),
     )
+
+
+def _files(message: Message) -> tuple[tuple[str, StoredFile], ...]:
+    if not message.file_count:
+        return ()
+    rows = Attachment.objects.filter(message=message).select_related("file").order_by("position")
+    return tuple((attachment.name, attachment.file) for attachment in rows)

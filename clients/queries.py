@@ -18,8 +18,15 @@ def contact_of(client_id: int, *, role: str | None = None) -> Person | None:
 
     People without an address, or whose address bounced, are nobody.
     """
-    reachable = Person.objects.filter(client_id=client_id, bounced_at=None).exclude(email="")
+    reachable = Person.objects.filter(
+        client_id=client_id, bounced_at=None, removed_at=None
+    ).exclude(email="")
     return first_of(list(reachable.order_by("id")), role=role)
+
+
+def is_reachable(person: Person) -> bool:
+    """Whether mail to this person has a chance."""
+    return bool(person.email) and person.bounced_at is None and person.removed_at is None
 
 
 def first_of(persons: Sequence[Person], *, role: str | None = None) -> Person | None:

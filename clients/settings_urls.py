@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-from django.urls.resolvers import URLPattern
+from django.urls import path
+
+from clients.views import sending
 
 app_name = "sending"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", sending.edit, name="edit"),
+    path("test/", sending.test, name="test"),
+]

@@ -75,6 +75,7 @@ class Person(Addressable):
         max_length=2, choices=[("fr", "Français"), ("en", "English")], blank=True
     )
     bounced_at = models.DateTimeField(null=True, blank=True)
+    removed_at = models.DateTimeField(null=True, blank=True)  # what was sent to them stays
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

@@ -77,6 +77,7 @@ class Message(Addressable):
     subject = models.CharField(max_length=250, blank=True)
     body_text = models.TextField(blank=True)
     body_html = models.TextField(blank=True)
+    file_count = models.PositiveSmallIntegerField(default=0)
     message_id = models.CharField(max_length=120, blank=True)
     frozen_at = models.DateTimeField(null=True, blank=True)
     sent_at = models.DateTimeField(null=True, blank=True)
