@@ -1,9 +1,40 @@
 from __future__ import annotations
 
 from django.apps import AppConfig
+from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 
 class PaymentsConfig(AppConfig):
     name = "payments"
     verbose_name = _("Payments")
+
+    def ready(self) -> None:
+        from payments import receivers  # noqa: F401, PLC0415 -- registers the receivers
+        from payments.own_kinds import register_own_kinds  # noqa: PLC0415 -- needs the models
+
+        register_own_kinds()
+        self._register_gateways()
+        self._lend_links()
+
+    def _register_gateways(self) -> None:
+        from payments.gateways.network import add_guard  # noqa: PLC0415 -- needs the models
+        from payments.gateways.registry import register_gateway  # noqa: PLC0415
+        from payments.gateways.sandbox import SandboxGateway  # noqa: PLC0415
+        from payments.gateways.stripe import StripeGateway  # noqa: PLC0415 -- slow to import
+        from payments.sandbox_store import RowStore  # noqa: PLC0415
+        from tenants.clock import now  # noqa: PLC0415
+        from tenants.scope import assert_no_open_scope  # noqa: PLC0415
+
+        add_guard(assert_no_open_scope)
+        register_gateway(StripeGateway())
+        if settings.DEMO:
+            register_gateway(SandboxGateway(store=RowStore(), now=now))
+
+    def _lend_links(self) -> None:
+        from clients.placeholders import register_placeholder  # noqa: PLC0415 -- needs the models
+        from invoices.plugs import lend_pay_links  # noqa: PLC0415
+        from payments.links import message_placeholder, printed_url, reveal_link  # noqa: PLC0415
+
+        register_placeholder("pay", reveal_link, words=_("link to pay"))
+        lend_pay_links(printed_url=printed_url, placeholder=message_placeholder)

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from django.urls.resolvers import URLPattern
+from django.urls import path
+
+from payments import hooks
 
 app_name = "hooks"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("stripe/<uuid:account>/", hooks.stripe_webhook, name="stripe"),
+]

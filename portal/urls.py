@@ -1,8 +1,16 @@
-"""What a client sees behind an emailed link."""
+"""What a client sees behind a link, and the demonstration's payment page."""
 
 from __future__ import annotations
 
-from django.urls.resolvers import URLPattern
+from django.urls import path
+
+from portal import sandbox, views
 
 app_name = "portal"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("p/<str:token>/", views.link, name="link"),
+    path("p/<str:token>/pay/", views.pay, name="pay"),
+    path("p/<str:token>/return/", views.came_back, name="return"),
+    path("p/<str:token>/invoice/<uuid:invoice>.pdf", views.document, name="document"),
+    path("sandbox/<uuid:account>/<str:external_id>/", sandbox.page, name="sandbox"),
+]

@@ -12,6 +12,8 @@ from django.db import connections
 from tenants.models import Business, Membership, Role, Tenant, User
 from tenants.scope import tenant_atomic, use_tenant
 
+pytest_plugins = ["tests.fakes.stripe_server.fixtures"]
+
 TEMPLATE = "test_template"
 
 

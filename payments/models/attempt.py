@@ -15,6 +15,8 @@ class Attempt(Addressable):
     """Committed before the gateway is called, with the exact request, so that it can be replayed.
 
     The state is a hint for the screen and for dunning; money comes from movements only.
+    `quarantined_at`: the gateway told something that our books cannot hold (`error` says what);
+    it is kept in the ledger and shown to the owner until somebody has looked.
     """
 
     class State(models.TextChoices):
@@ -42,6 +44,7 @@ class Attempt(Addressable):
     next_poll_at = models.DateTimeField(null=True, blank=True)
     polls = models.PositiveSmallIntegerField(default=0)
     error = models.CharField(max_length=300, blank=True)
+    quarantined_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
@@ -55,6 +58,12 @@ class Attempt(Addressable):
             ),
         ]
         indexes = [
+            models.Index(fields=["tenant", "link"], name="payments_attempt_link"),
+            models.Index(
+                fields=["tenant", "id"],
+                condition=models.Q(quarantined_at__isnull=False),
+                name="payments_attempt_quarantined",
+            ),
             models.Index(
                 fields=["tenant", "next_poll_at"],
                 condition=models.Q(state__in=["CREATING", "OPEN", "PROCESSING"]),

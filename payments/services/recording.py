@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from clients.models import Client
 from core.errors import DomainError
+from core.money import AMOUNT_LIMIT
 from core.money import currency as currency_of
 from invoices.ledger import lock_client
 from invoices.models import Receivable
@@ -50,7 +51,8 @@ def record_payment(
         CannotRecord: no amount, too many decimals, or a day that has not come.
         CannotAllocate, BalanceExceeded: an allocation does not fit; nothing is recorded.
     """
-    _check(amount, currency, received_on, now)
+    check_amount(amount, currency)
+    check_day(received_on, now)
     lock_client(client.pk)
     payment = Payment.objects.create(
         client=client,
@@ -89,16 +91,17 @@ def book_charge(
     occurred_at: dt.datetime,
     means: str,
     now: dt.datetime,
+    kind: str = Movement.Kind.CHARGE,
 ) -> Payment | None:
     """Book what a gateway received for an attempt; None when it is known already.
+
+    `kind` is CHARGE, or what brought money back: REFUND_FAILED, CHARGEBACK_REVERSED.
 
     The debts of the attempt's link come first; money always wins: what they no longer need is
     the client's credit, also when the invoice was cancelled meanwhile.
     """
     lock_client(attempt.link.client_id)
-    known = Movement.objects.filter(
-        source=source, kind=Movement.Kind.CHARGE, external_id=external_id
-    )
+    known = Movement.objects.filter(source=source, kind=kind, external_id=external_id)
     if known.exists():
         return None
     payment = Payment.objects.create(
@@ -111,7 +114,7 @@ def book_charge(
     )
     add_movement(
         source=source,
-        kind=Movement.Kind.CHARGE,
+        kind=kind,
         external_id=external_id,
         payment=payment,
         amount=amount,
@@ -145,10 +148,25 @@ def midday(day: dt.date) -> dt.datetime:
     return dt.datetime.combine(day, dt.time(12), tzinfo=ZoneInfo(current_tenant().time_zone))
 
 
-def _check(amount: Decimal, code: str, received_on: dt.date, now: dt.datetime) -> None:
+def check_amount(amount: Decimal, code: str) -> None:
+    """Refuse what no payment can be.
+
+    Raises:
+        CannotRecord: nothing, less than nothing, too many decimals, or absurdly much.
+    """
     if amount <= 0:
         raise CannotRecord(_("The amount must be more than zero."))
+    if amount >= AMOUNT_LIMIT:
+        raise CannotRecord(_("This amount is too large to be true."))
     if amount != amount.quantize(currency_of(code).unit):
         raise CannotRecord(_("This amount has more decimals than its currency."))
+
+
+def check_day(received_on: dt.date, now: dt.datetime) -> None:
+    """Refuse a day that has not come, in the tenant's time zone.
+
+    Raises:
+        CannotRecord: it has not come.
+    """
     if received_on > now.astimezone(ZoneInfo(current_tenant().time_zone)).date():
         raise CannotRecord(_("A payment cannot be received on a day that has not come."))

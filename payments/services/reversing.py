@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import uuid
 from decimal import Decimal
 
 from django.utils.translation import gettext_lazy as _
@@ -49,7 +50,35 @@ def bounce_payment(*, payment: Payment, now: dt.datetime, user: User | None) -> 
     Raises:
         CannotReverse: nothing of it is left.
     """
+    if payment.attempt_id is not None:
+        raise CannotReverse(_("This payment came through a gateway, which tells when it fails."))
     return _by_hand(payment, Movement.Kind.BOUNCED, now=now, user=user)
+
+
+@tenant_atomic()
+def refund_payment(
+    *, payment: Payment, amount: Decimal, now: dt.datetime, user: User | None
+) -> Payment:
+    """Note money given back by hand; the client's credit goes first, then debts are due again.
+
+    What came through a gateway is refunded at the gateway, whose refund is read and booked.
+
+    Raises:
+        CannotReverse: it came through a gateway, or less than this is left of it.
+    """
+    if payment.attempt_id is not None:
+        raise CannotReverse(_("This payment came through a gateway: refund it there."))
+    done = reverse(
+        payment=payment,
+        amount=amount,
+        kind=Movement.Kind.REFUND,
+        source=MANUAL,
+        external_id=str(uuid.uuid4()),
+        occurred_at=now,
+        now=now,
+        user=user,
+    )
+    return done or payment
 
 
 @tenant_atomic()

@@ -1,0 +1,224 @@
+"""Pay links: one door for a set of receivables, with a token that is never stored."""
+
+from __future__ import annotations
+
+import base64
+import datetime as dt
+import hashlib
+import hmac
+from collections.abc import Sequence
+from decimal import Decimal
+from uuid import UUID
+
+from django.conf import settings
+from django.utils.translation import gettext_lazy as _
+
+from clients.models import Client, Message
+from core.errors import DomainError
+from invoices.models import Invoice, Receivable
+from payments.models import PayLink, PayLinkItem
+from tenants import clock
+from tenants.doors import find_door, make_door, revoke_doors
+from tenants.links import public_url
+from tenants.models import Door
+from tenants.scope import tenant_atomic, use_tenant
+
+LIFE = dt.timedelta(days=90)
+ZERO = Decimal(0)
+
+
+class CannotLink(DomainError):
+    """These receivables cannot be on one link."""
+
+
+@tenant_atomic()
+def make_link(
+    *,
+    client: Client,
+    receivables: Sequence[Receivable],
+    language: str,
+    now: dt.datetime,
+    message: Message | None = None,
+    is_printed: bool = False,
+) -> PayLink:
+    """Open a door to pay these receivables, for 90 days from now or from the latest due date.
+
+    A message has one link: asking again gives the same, about the receivables named now.
+
+    Raises:
+        CannotLink: nothing to pay, another client's receivable, or two currencies.
+    """
+    _check(client, receivables)
+    known = PayLink.objects.filter(message=message).first() if message is not None else None
+    link = known or _open(
+        client, receivables, language=language, now=now, message=message, is_printed=is_printed
+    )
+    items = {item.receivable_id: item for item in link.items.all()}
+    wanted = {receivable.pk for receivable in receivables}
+    for receivable_id in wanted - items.keys():
+        PayLinkItem.objects.create(link=link, receivable_id=receivable_id)
+    for receivable_id in items.keys() - wanted:
+        items[receivable_id].delete()
+    return link
+
+
+def link_token(link: PayLink) -> str:
+    """The key of the door: HMAC-SHA256 of the link's random id, 43 characters of base64url."""
+    key = settings.LINK_KEYS[link.key_version].encode()
+    digest = hmac.digest(key, link.public_id.bytes, hashlib.sha256)
+    return base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
+
+
+def link_url(link: PayLink) -> str:
+    """The absolute address a client opens."""
+    return public_url("portal:link", token=link_token(link), absolute=True)
+
+
+def placeholder(link: PayLink) -> str:
+    """What stands for the address in a stored message."""
+    return f"[[pay:{link.public_id}]]"
+
+
+def reveal_link(public_id: str) -> str:
+    """The address behind a placeholder; inside a scope."""
+    return link_url(PayLink.objects.get(public_id=public_id))
+
+
+def link_for_token(token: str) -> tuple[Door, PayLink]:
+    """The door that a token opens, expired or not, and the link behind it.
+
+    Raises:
+        Http404: unknown, revoked and of another kind look alike.
+    """
+    door = find_door(kind=Door.Kind.PAY_LINK, key=token)
+    with use_tenant(door.tenant), tenant_atomic():
+        link = PayLink.objects.select_related("client").get(public_id=door.target)
+    return door, link
+
+
+def receivables_of(link: PayLink) -> list[Receivable]:
+    """What is on the link, the oldest due first, with its invoice."""
+    return list(
+        Receivable.objects.filter(pay_link_items__link=link)
+        .select_related("invoice")
+        .order_by("due_on", "id")
+    )
+
+
+def balance_of(link: PayLink) -> Decimal:
+    """What the link asks for now: the open balances of its own receivables, nothing else."""
+    return sum((receivable.balance for receivable in receivables_of(link)), ZERO)
+
+
+@tenant_atomic()
+def revoke_links(*, links: Sequence[PayLink], now: dt.datetime) -> None:
+    """Close doors: whoever opens one reads the same 404 as for a link that never was."""
+    ids = [link.pk for link in links]
+    PayLink.objects.filter(pk__in=ids, revoked_at=None).update(revoked_at=now)
+    revoke_doors(targets=[link.public_id for link in links], now=now)
+
+
+def revoke_links_of_client(*, client_id: int, now: dt.datetime) -> None:
+    """Close every door of a client: archived, or merged into another."""
+    revoke_links(links=list(PayLink.objects.filter(client_id=client_id, revoked_at=None)), now=now)
+
+
+def revoke_pointless_links(*, receivable_id: int, now: dt.datetime) -> None:
+    """Close the links that ask for nothing because it was credited or given up, never paid.
+
+    A link on which something was paid stays: it says "paid, thank you".
+    """
+    links = PayLink.objects.filter(items__receivable_id=receivable_id, revoked_at=None)
+    pointless = [
+        link
+        for link in links
+        if not any(row.balance or row.allocated for row in receivables_of(link))
+    ]
+    if pointless:
+        revoke_links(links=pointless, now=now)
+
+
+def printed_url(invoice: Invoice) -> str | None:
+    """The address printed on an invoice: made once, the same for ever."""
+    receivables = list(invoice.receivables.filter(kind=Receivable.Kind.INSTALLMENT))
+    if not receivables:
+        return None
+    link = (
+        PayLink.objects.filter(items__receivable__in=receivables, is_printed=True, revoked_at=None)
+        .order_by("id")
+        .first()
+    )
+    return link_url(
+        link
+        or make_link(
+            client=invoice.client,
+            receivables=receivables,
+            language=invoice.language,
+            now=clock.now(),
+            is_printed=True,
+        )
+    )
+
+
+def message_placeholder(message: Message, receivables: Sequence[Receivable]) -> str | None:
+    """The placeholder of a message's one button; None when it asks for nothing."""
+    if not receivables or message.client is None:
+        return None
+    return placeholder(
+        make_link(
+            client=message.client,
+            receivables=receivables,
+            language=message.language,
+            now=clock.now(),
+            message=message,
+        )
+    )
+
+
+def fresh_link(link: PayLink, *, message: Message, now: dt.datetime) -> PayLink:
+    """A new door to what is still open of an expired link."""
+    still_open = [row for row in receivables_of(link) if row.balance > ZERO]
+    return make_link(
+        client=link.client,
+        receivables=still_open or receivables_of(link),
+        language=message.language,
+        now=now,
+        message=message,
+    )
+
+
+def _check(client: Client, receivables: Sequence[Receivable]) -> None:
+    if not receivables:
+        raise CannotLink(_("There is nothing to pay here."))
+    if {receivable.client_id for receivable in receivables} != {client.pk}:
+        raise CannotLink(_("A link to pay is about one client."))
+    if len({receivable.currency for receivable in receivables}) > 1:
+        raise CannotLink(_("A link to pay is in one currency."))
+
+
+def _open(
+    client: Client,
+    receivables: Sequence[Receivable],
+    *,
+    language: str,
+    now: dt.datetime,
+    message: Message | None,
+    is_printed: bool,
+) -> PayLink:
+    latest = max(receivable.due_on for receivable in receivables)
+    due_at = dt.datetime.combine(latest, dt.time(23, 59), tzinfo=dt.UTC)
+    link = PayLink.objects.create(
+        client=client,
+        message=message,
+        key_version=settings.LINK_KEY_VERSION,
+        is_printed=is_printed,
+        language=language,
+        expires_at=max(now, due_at) + LIFE,
+    )
+    make_door(
+        kind=Door.Kind.PAY_LINK,
+        key=link_token(link),
+        target=UUID(str(link.public_id)),
+        expires_at=link.expires_at,
+    )
+    return link
