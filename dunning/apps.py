@@ -7,3 +7,9 @@ from django.utils.translation import gettext_lazy as _
 class DunningConfig(AppConfig):
     name = "dunning"
     verbose_name = _("Dunning")
+
+    def ready(self) -> None:
+        from dunning import receivers  # noqa: F401, PLC0415 -- connects them
+        from dunning.kinds import register_kinds  # noqa: PLC0415 -- needs the models
+
+        register_kinds()

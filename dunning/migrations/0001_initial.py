@@ -13,330 +13,807 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('clients', '0001_initial'),
-        ('invoices', '0001_initial'),
-        ('tenants', '0001_initial'),
+        ("clients", "0001_initial"),
+        ("invoices", "0001_initial"),
+        ("tenants", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Policy',
+            name="Policy",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', models.UUIDField(default=uuid.uuid4, editable=False)),
-                ('key', models.CharField(max_length=20)),
-                ('version', models.PositiveSmallIntegerField(default=1)),
-                ('name', models.CharField(max_length=80)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('tenant', models.ForeignKey(db_index=False, default=tenants.scope.scoped_tenant_id, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenants.tenant')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("public_id", models.UUIDField(default=uuid.uuid4, editable=False)),
+                ("key", models.CharField(max_length=20)),
+                ("version", models.PositiveSmallIntegerField(default=1)),
+                ("name", models.CharField(max_length=80)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        db_index=False,
+                        default=tenants.scope.scoped_tenant_id,
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenants.tenant",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Case',
+            name="Case",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', models.UUIDField(default=uuid.uuid4, editable=False)),
-                ('state', models.CharField(choices=[('OPEN', 'Open'), ('CLOSED', 'Closed')], default='OPEN', max_length=6)),
-                ('cycle', models.PositiveSmallIntegerField(default=1)),
-                ('next_action_on', models.DateField(blank=True, null=True)),
-                ('next_step', models.CharField(blank=True, max_length=20)),
-                ('silence', models.CharField(blank=True, max_length=24)),
-                ('silent_until', models.DateField(blank=True, null=True)),
-                ('part_paid_on', models.DateField(blank=True, null=True)),
-                ('says_paid_on', models.DateField(blank=True, null=True)),
-                ('entry_step', models.CharField(blank=True, max_length=20)),
-                ('failures', models.PositiveSmallIntegerField(default=0)),
-                ('failed_why', models.CharField(blank=True, max_length=300)),
-                ('opened_on', models.DateField()),
-                ('closed_at', models.DateTimeField(blank=True, null=True)),
-                ('client', tenants.ownership.TenantKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='cases', to='clients.client')),
-                ('invoice', tenants.ownership.TenantKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='cases', to='invoices.invoice')),
-                ('receivable', tenants.ownership.TenantKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='cases', to='invoices.receivable')),
-                ('tenant', models.ForeignKey(db_index=False, default=tenants.scope.scoped_tenant_id, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenants.tenant')),
-                ('policy', tenants.ownership.TenantKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='cases', to='dunning.policy')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("public_id", models.UUIDField(default=uuid.uuid4, editable=False)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("OPEN", "Open"), ("CLOSED", "Closed")],
+                        default="OPEN",
+                        max_length=6,
+                    ),
+                ),
+                ("cycle", models.PositiveSmallIntegerField(default=1)),
+                ("next_action_on", models.DateField(blank=True, null=True)),
+                ("next_step", models.CharField(blank=True, max_length=20)),
+                ("silence", models.CharField(blank=True, max_length=24)),
+                ("silent_until", models.DateField(blank=True, null=True)),
+                ("part_paid_on", models.DateField(blank=True, null=True)),
+                ("says_paid_on", models.DateField(blank=True, null=True)),
+                ("entry_step", models.CharField(blank=True, max_length=20)),
+                ("failures", models.PositiveSmallIntegerField(default=0)),
+                ("failed_why", models.CharField(blank=True, max_length=300)),
+                ("opened_on", models.DateField()),
+                ("closed_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "client",
+                    tenants.ownership.TenantKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="cases",
+                        to="clients.client",
+                    ),
+                ),
+                (
+                    "invoice",
+                    tenants.ownership.TenantKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="cases",
+                        to="invoices.invoice",
+                    ),
+                ),
+                (
+                    "receivable",
+                    tenants.ownership.TenantKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="cases",
+                        to="invoices.receivable",
+                    ),
+                ),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        db_index=False,
+                        default=tenants.scope.scoped_tenant_id,
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenants.tenant",
+                    ),
+                ),
+                (
+                    "policy",
+                    tenants.ownership.TenantKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="cases",
+                        to="dunning.policy",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Profile',
+            name="Profile",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('approved_at', models.DateTimeField(blank=True, null=True)),
-                ('firm_steps_alone', models.BooleanField(default=False, help_text='Firm steps leave without asking each time.')),
-                ('no_pre_due', models.BooleanField(default=False)),
-                ('first_word_after_days', models.PositiveSmallIntegerField(default=0)),
-                ('never_remind', models.BooleanField(default=False)),
-                ('approved_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('client', tenants.ownership.TenantKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='dunning_profiles', to='clients.client')),
-                ('policy', tenants.ownership.TenantKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='profiles', to='dunning.policy')),
-                ('tenant', models.ForeignKey(db_index=False, default=tenants.scope.scoped_tenant_id, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenants.tenant')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("approved_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "firm_steps_alone",
+                    models.BooleanField(
+                        default=False, help_text="Firm steps leave without asking each time."
+                    ),
+                ),
+                ("no_pre_due", models.BooleanField(default=False)),
+                ("first_word_after_days", models.PositiveSmallIntegerField(default=0)),
+                ("never_remind", models.BooleanField(default=False)),
+                (
+                    "approved_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "client",
+                    tenants.ownership.TenantKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="dunning_profiles",
+                        to="clients.client",
+                    ),
+                ),
+                (
+                    "policy",
+                    tenants.ownership.TenantKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="profiles",
+                        to="dunning.policy",
+                    ),
+                ),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        db_index=False,
+                        default=tenants.scope.scoped_tenant_id,
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenants.tenant",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Promise',
+            name="Promise",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', models.UUIDField(default=uuid.uuid4, editable=False)),
-                ('amount', models.DecimalField(decimal_places=2, max_digits=14)),
-                ('promised_for', models.DateField()),
-                ('made_by', models.CharField(blank=True, max_length=150)),
-                ('channel', models.CharField(max_length=18)),
-                ('state', models.CharField(choices=[('OPEN', 'Open'), ('KEPT', 'Kept'), ('BROKEN', 'Broken'), ('WITHDRAWN', 'Withdrawn')], default='OPEN', max_length=9)),
-                ('recorded_on', models.DateField()),
-                ('case', tenants.ownership.TenantKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='promises', to='dunning.case')),
-                ('recorded_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('tenant', models.ForeignKey(db_index=False, default=tenants.scope.scoped_tenant_id, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenants.tenant')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("public_id", models.UUIDField(default=uuid.uuid4, editable=False)),
+                ("amount", models.DecimalField(decimal_places=2, max_digits=14)),
+                ("promised_for", models.DateField()),
+                ("made_by", models.CharField(blank=True, max_length=150)),
+                ("channel", models.CharField(max_length=18)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("OPEN", "Open"),
+                            ("KEPT", "Kept"),
+                            ("BROKEN", "Broken"),
+                            ("WITHDRAWN", "Withdrawn"),
+                        ],
+                        default="OPEN",
+                        max_length=9,
+                    ),
+                ),
+                ("recorded_on", models.DateField()),
+                (
+                    "case",
+                    tenants.ownership.TenantKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="promises",
+                        to="dunning.case",
+                    ),
+                ),
+                (
+                    "recorded_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        db_index=False,
+                        default=tenants.scope.scoped_tenant_id,
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenants.tenant",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Reminder',
+            name="Reminder",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', models.UUIDField(default=uuid.uuid4, editable=False)),
-                ('step', models.CharField(max_length=20)),
-                ('cycle', models.PositiveSmallIntegerField()),
-                ('state', models.CharField(choices=[('PLANNED', 'Planned'), ('DONE', 'Done'), ('CANCELLED', 'Cancelled'), ('FAILED', 'Failed'), ('AMBIGUOUS', 'In doubt')], default='PLANNED', max_length=9)),
-                ('taken_on', models.DateField()),
-                ('snapshot', models.JSONField(default=dict, encoder=django.core.serializers.json.DjangoJSONEncoder)),
-                ('cancelled_why', models.CharField(blank=True, max_length=40)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('case', tenants.ownership.TenantKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='reminders', to='dunning.case')),
-                ('message', tenants.ownership.TenantKey(blank=True, db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='reminders', to='clients.message')),
-                ('tenant', models.ForeignKey(db_index=False, default=tenants.scope.scoped_tenant_id, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenants.tenant')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("public_id", models.UUIDField(default=uuid.uuid4, editable=False)),
+                ("step", models.CharField(max_length=20)),
+                ("cycle", models.PositiveSmallIntegerField()),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("PLANNED", "Planned"),
+                            ("DONE", "Done"),
+                            ("CANCELLED", "Cancelled"),
+                            ("FAILED", "Failed"),
+                            ("AMBIGUOUS", "In doubt"),
+                        ],
+                        default="PLANNED",
+                        max_length=9,
+                    ),
+                ),
+                ("taken_on", models.DateField()),
+                (
+                    "snapshot",
+                    models.JSONField(
+                        default=dict, encoder=django.core.serializers.json.DjangoJSONEncoder
+                    ),
+                ),
+                ("cancelled_why", models.CharField(blank=True, max_length=40)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "case",
+                    tenants.ownership.TenantKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="reminders",
+                        to="dunning.case",
+                    ),
+                ),
+                (
+                    "message",
+                    tenants.ownership.TenantKey(
+                        blank=True,
+                        db_constraint=False,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="reminders",
+                        to="clients.message",
+                    ),
+                ),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        db_index=False,
+                        default=tenants.scope.scoped_tenant_id,
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenants.tenant",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Step',
+            name="Step",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('position', models.PositiveSmallIntegerField()),
-                ('key', models.CharField(max_length=20)),
-                ('offset_days', models.SmallIntegerField()),
-                ('gap_days', models.PositiveSmallIntegerField()),
-                ('severity', models.PositiveSmallIntegerField()),
-                ('tone', models.CharField(max_length=10)),
-                ('channels', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=18), default=list, size=None)),
-                ('contact_role', models.CharField(max_length=14)),
-                ('minimum_amount', models.DecimalField(decimal_places=2, default=Decimal('0'), max_digits=14)),
-                ('needs_approval', models.BooleanField(default=False)),
-                ('asks_late_fees', models.BooleanField(default=False)),
-                ('policy', tenants.ownership.TenantKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='steps', to='dunning.policy')),
-                ('tenant', models.ForeignKey(db_index=False, default=tenants.scope.scoped_tenant_id, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenants.tenant')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("position", models.PositiveSmallIntegerField()),
+                ("key", models.CharField(max_length=20)),
+                ("offset_days", models.SmallIntegerField()),
+                ("gap_days", models.PositiveSmallIntegerField()),
+                ("severity", models.PositiveSmallIntegerField()),
+                ("tone", models.CharField(max_length=10)),
+                (
+                    "channels",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=18), default=list, size=None
+                    ),
+                ),
+                ("contact_role", models.CharField(max_length=14)),
+                (
+                    "minimum_amount",
+                    models.DecimalField(decimal_places=2, default=Decimal("0"), max_digits=14),
+                ),
+                ("needs_approval", models.BooleanField(default=False)),
+                ("asks_late_fees", models.BooleanField(default=False)),
+                (
+                    "policy",
+                    tenants.ownership.TenantKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="steps",
+                        to="dunning.policy",
+                    ),
+                ),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        db_index=False,
+                        default=tenants.scope.scoped_tenant_id,
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenants.tenant",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Approval',
+            name="Approval",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', models.UUIDField(default=uuid.uuid4, editable=False)),
-                ('step', models.CharField(max_length=20)),
-                ('cycle', models.PositiveSmallIntegerField()),
-                ('state', models.CharField(choices=[('ASKED', 'To approve'), ('GRANTED', 'Approved'), ('REFUSED', 'Refused'), ('LAPSED', 'Asked afresh')], default='ASKED', max_length=8)),
-                ('asked_on', models.DateField()),
-                ('answered_on', models.DateField(blank=True, null=True)),
-                ('claims_principal', models.BooleanField(default=True)),
-                ('claims_late_fees', models.BooleanField(default=True)),
-                ('claims_indemnity', models.BooleanField(default=True)),
-                ('answered_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('tenant', models.ForeignKey(db_index=False, default=tenants.scope.scoped_tenant_id, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenants.tenant')),
-                ('case', tenants.ownership.TenantKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='approvals', to='dunning.case')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("public_id", models.UUIDField(default=uuid.uuid4, editable=False)),
+                ("step", models.CharField(max_length=20)),
+                ("cycle", models.PositiveSmallIntegerField()),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("ASKED", "To approve"),
+                            ("GRANTED", "Approved"),
+                            ("REFUSED", "Refused"),
+                            ("LAPSED", "Asked afresh"),
+                        ],
+                        default="ASKED",
+                        max_length=8,
+                    ),
+                ),
+                ("asked_on", models.DateField()),
+                ("answered_on", models.DateField(blank=True, null=True)),
+                ("claims_principal", models.BooleanField(default=True)),
+                ("claims_late_fees", models.BooleanField(default=True)),
+                ("claims_indemnity", models.BooleanField(default=True)),
+                (
+                    "answered_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        db_index=False,
+                        default=tenants.scope.scoped_tenant_id,
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenants.tenant",
+                    ),
+                ),
+                (
+                    "case",
+                    tenants.ownership.TenantKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="approvals",
+                        to="dunning.case",
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(condition=models.Q(('state', 'ASKED')), fields=['tenant', 'asked_on'], name='dunning_approval_asked')],
-                'constraints': [tenants.constraints.TenantIsolation(name='dunning_approval_isolation'), models.UniqueConstraint(fields=('tenant', 'id'), name='dunning_approval_key'), models.UniqueConstraint(fields=('tenant', 'public_id'), name='dunning_approval_public_id'), tenants.constraints.SameTenant(field='case', name='dunning_approval_case_same_tenant'), models.UniqueConstraint(condition=models.Q(('state__in', ['ASKED', 'GRANTED'])), fields=('tenant', 'case', 'step', 'cycle'), name='dunning_approval_once')],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("state", "ASKED")),
+                        fields=["tenant", "asked_on"],
+                        name="dunning_approval_asked",
+                    )
+                ],
+                "constraints": [
+                    tenants.constraints.TenantIsolation(name="dunning_approval_isolation"),
+                    models.UniqueConstraint(fields=("tenant", "id"), name="dunning_approval_key"),
+                    models.UniqueConstraint(
+                        fields=("tenant", "public_id"), name="dunning_approval_public_id"
+                    ),
+                    tenants.constraints.SameTenant(
+                        field="case", name="dunning_approval_case_same_tenant"
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("state__in", ["ASKED", "GRANTED"])),
+                        fields=("tenant", "case", "step", "cycle"),
+                        name="dunning_approval_once",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Dispute',
+            name="Dispute",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', models.UUIDField(default=uuid.uuid4, editable=False)),
-                ('state', models.CharField(choices=[('OPEN', 'Open'), ('RESOLVED', 'Resolved')], default='OPEN', max_length=8)),
-                ('text', models.TextField()),
-                ('opened_on', models.DateField()),
-                ('resolution', models.TextField(blank=True)),
-                ('resolved_on', models.DateField(blank=True, null=True)),
-                ('case', tenants.ownership.TenantKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='disputes', to='dunning.case')),
-                ('opened_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('tenant', models.ForeignKey(db_index=False, default=tenants.scope.scoped_tenant_id, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenants.tenant')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("public_id", models.UUIDField(default=uuid.uuid4, editable=False)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("OPEN", "Open"), ("RESOLVED", "Resolved")],
+                        default="OPEN",
+                        max_length=8,
+                    ),
+                ),
+                ("text", models.TextField()),
+                ("opened_on", models.DateField()),
+                ("resolution", models.TextField(blank=True)),
+                ("resolved_on", models.DateField(blank=True, null=True)),
+                (
+                    "case",
+                    tenants.ownership.TenantKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="disputes",
+                        to="dunning.case",
+                    ),
+                ),
+                (
+                    "opened_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        db_index=False,
+                        default=tenants.scope.scoped_tenant_id,
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenants.tenant",
+                    ),
+                ),
             ],
             options={
-                'constraints': [tenants.constraints.TenantIsolation(name='dunning_dispute_isolation'), models.UniqueConstraint(fields=('tenant', 'id'), name='dunning_dispute_key'), models.UniqueConstraint(fields=('tenant', 'public_id'), name='dunning_dispute_public_id'), tenants.constraints.SameTenant(field='case', name='dunning_dispute_case_same_tenant'), models.UniqueConstraint(condition=models.Q(('state', 'OPEN')), fields=('tenant', 'case'), name='dunning_dispute_one_open')],
+                "constraints": [
+                    tenants.constraints.TenantIsolation(name="dunning_dispute_isolation"),
+                    models.UniqueConstraint(fields=("tenant", "id"), name="dunning_dispute_key"),
+                    models.UniqueConstraint(
+                        fields=("tenant", "public_id"), name="dunning_dispute_public_id"
+                    ),
+                    tenants.constraints.SameTenant(
+                        field="case", name="dunning_dispute_case_same_tenant"
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("state", "OPEN")),
+                        fields=("tenant", "case"),
+                        name="dunning_dispute_one_open",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Pause',
+            name="Pause",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', models.UUIDField(default=uuid.uuid4, editable=False)),
-                ('until', models.DateField(blank=True, null=True)),
-                ('reason', models.CharField(blank=True, max_length=200)),
-                ('started_on', models.DateField()),
-                ('ended_on', models.DateField(blank=True, null=True)),
-                ('case', tenants.ownership.TenantKey(blank=True, db_constraint=False, db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='pauses', to='dunning.case')),
-                ('client', tenants.ownership.TenantKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='pauses', to='clients.client')),
-                ('started_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('tenant', models.ForeignKey(db_index=False, default=tenants.scope.scoped_tenant_id, editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='tenants.tenant')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("public_id", models.UUIDField(default=uuid.uuid4, editable=False)),
+                ("until", models.DateField(blank=True, null=True)),
+                ("reason", models.CharField(blank=True, max_length=200)),
+                ("started_on", models.DateField()),
+                ("ended_on", models.DateField(blank=True, null=True)),
+                (
+                    "case",
+                    tenants.ownership.TenantKey(
+                        blank=True,
+                        db_constraint=False,
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="pauses",
+                        to="dunning.case",
+                    ),
+                ),
+                (
+                    "client",
+                    tenants.ownership.TenantKey(
+                        db_constraint=False,
+                        db_index=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="pauses",
+                        to="clients.client",
+                    ),
+                ),
+                (
+                    "started_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "tenant",
+                    models.ForeignKey(
+                        db_index=False,
+                        default=tenants.scope.scoped_tenant_id,
+                        editable=False,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="tenants.tenant",
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(condition=models.Q(('ended_on', None)), fields=['tenant', 'client'], name='dunning_pause_running')],
-                'constraints': [tenants.constraints.TenantIsolation(name='dunning_pause_isolation'), models.UniqueConstraint(fields=('tenant', 'id'), name='dunning_pause_key'), models.UniqueConstraint(fields=('tenant', 'public_id'), name='dunning_pause_public_id'), tenants.constraints.SameTenant(field='client', name='dunning_pause_client_same_tenant'), tenants.constraints.SameTenant(field='case', name='dunning_pause_case_same_tenant')],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("ended_on", None)),
+                        fields=["tenant", "client"],
+                        name="dunning_pause_running",
+                    )
+                ],
+                "constraints": [
+                    tenants.constraints.TenantIsolation(name="dunning_pause_isolation"),
+                    models.UniqueConstraint(fields=("tenant", "id"), name="dunning_pause_key"),
+                    models.UniqueConstraint(
+                        fields=("tenant", "public_id"), name="dunning_pause_public_id"
+                    ),
+                    tenants.constraints.SameTenant(
+                        field="client", name="dunning_pause_client_same_tenant"
+                    ),
+                    tenants.constraints.SameTenant(
+                        field="case", name="dunning_pause_case_same_tenant"
+                    ),
+                ],
             },
         ),
         migrations.AddConstraint(
-            model_name='policy',
-            constraint=tenants.constraints.TenantIsolation(name='dunning_policy_isolation'),
+            model_name="policy",
+            constraint=tenants.constraints.TenantIsolation(name="dunning_policy_isolation"),
         ),
         migrations.AddConstraint(
-            model_name='policy',
-            constraint=models.UniqueConstraint(fields=('tenant', 'id'), name='dunning_policy_key'),
+            model_name="policy",
+            constraint=models.UniqueConstraint(fields=("tenant", "id"), name="dunning_policy_key"),
         ),
         migrations.AddConstraint(
-            model_name='policy',
-            constraint=models.UniqueConstraint(fields=('tenant', 'public_id'), name='dunning_policy_public_id'),
+            model_name="policy",
+            constraint=models.UniqueConstraint(
+                fields=("tenant", "public_id"), name="dunning_policy_public_id"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='policy',
-            constraint=models.UniqueConstraint(fields=('tenant', 'key', 'version'), name='dunning_policy_version'),
+            model_name="policy",
+            constraint=models.UniqueConstraint(
+                fields=("tenant", "key", "version"), name="dunning_policy_version"
+            ),
         ),
         migrations.AddIndex(
-            model_name='case',
-            index=models.Index(condition=models.Q(('next_action_on__isnull', False), ('state', 'OPEN')), fields=['tenant', 'next_action_on', 'client'], name='dunning_case_due'),
+            model_name="case",
+            index=models.Index(
+                condition=models.Q(("next_action_on__isnull", False), ("state", "OPEN")),
+                fields=["tenant", "next_action_on", "client"],
+                name="dunning_case_due",
+            ),
         ),
         migrations.AddIndex(
-            model_name='case',
-            index=models.Index(fields=['tenant', 'client'], name='dunning_case_client'),
+            model_name="case",
+            index=models.Index(fields=["tenant", "client"], name="dunning_case_client"),
         ),
         migrations.AddIndex(
-            model_name='case',
-            index=models.Index(fields=['tenant', 'invoice'], name='dunning_case_invoice'),
+            model_name="case",
+            index=models.Index(fields=["tenant", "invoice"], name="dunning_case_invoice"),
         ),
         migrations.AddConstraint(
-            model_name='case',
-            constraint=tenants.constraints.TenantIsolation(name='dunning_case_isolation'),
+            model_name="case",
+            constraint=tenants.constraints.TenantIsolation(name="dunning_case_isolation"),
         ),
         migrations.AddConstraint(
-            model_name='case',
-            constraint=models.UniqueConstraint(fields=('tenant', 'id'), name='dunning_case_key'),
+            model_name="case",
+            constraint=models.UniqueConstraint(fields=("tenant", "id"), name="dunning_case_key"),
         ),
         migrations.AddConstraint(
-            model_name='case',
-            constraint=models.UniqueConstraint(fields=('tenant', 'public_id'), name='dunning_case_public_id'),
+            model_name="case",
+            constraint=models.UniqueConstraint(
+                fields=("tenant", "public_id"), name="dunning_case_public_id"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='case',
-            constraint=tenants.constraints.SameTenant(field='receivable', name='dunning_case_receivable_same_tenant'),
+            model_name="case",
+            constraint=tenants.constraints.SameTenant(
+                field="receivable", name="dunning_case_receivable_same_tenant"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='case',
-            constraint=tenants.constraints.SameTenant(field='client', name='dunning_case_client_same_tenant'),
+            model_name="case",
+            constraint=tenants.constraints.SameTenant(
+                field="client", name="dunning_case_client_same_tenant"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='case',
-            constraint=tenants.constraints.SameTenant(field='invoice', name='dunning_case_invoice_same_tenant'),
+            model_name="case",
+            constraint=tenants.constraints.SameTenant(
+                field="invoice", name="dunning_case_invoice_same_tenant"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='case',
-            constraint=tenants.constraints.SameTenant(field='policy', name='dunning_case_policy_same_tenant'),
+            model_name="case",
+            constraint=tenants.constraints.SameTenant(
+                field="policy", name="dunning_case_policy_same_tenant"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='case',
-            constraint=models.UniqueConstraint(fields=('tenant', 'receivable'), name='dunning_case_once'),
+            model_name="case",
+            constraint=models.UniqueConstraint(
+                fields=("tenant", "receivable"), name="dunning_case_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='profile',
-            constraint=tenants.constraints.TenantIsolation(name='dunning_profile_isolation'),
+            model_name="profile",
+            constraint=tenants.constraints.TenantIsolation(name="dunning_profile_isolation"),
         ),
         migrations.AddConstraint(
-            model_name='profile',
-            constraint=models.UniqueConstraint(fields=('tenant', 'id'), name='dunning_profile_key'),
+            model_name="profile",
+            constraint=models.UniqueConstraint(fields=("tenant", "id"), name="dunning_profile_key"),
         ),
         migrations.AddConstraint(
-            model_name='profile',
-            constraint=tenants.constraints.SameTenant(field='client', name='dunning_profile_client_same_tenant'),
+            model_name="profile",
+            constraint=tenants.constraints.SameTenant(
+                field="client", name="dunning_profile_client_same_tenant"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='profile',
-            constraint=tenants.constraints.SameTenant(field='policy', name='dunning_profile_policy_same_tenant'),
+            model_name="profile",
+            constraint=tenants.constraints.SameTenant(
+                field="policy", name="dunning_profile_policy_same_tenant"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='profile',
-            constraint=models.UniqueConstraint(fields=('tenant', 'client'), name='dunning_profile_once'),
+            model_name="profile",
+            constraint=models.UniqueConstraint(
+                fields=("tenant", "client"), name="dunning_profile_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='promise',
-            constraint=tenants.constraints.TenantIsolation(name='dunning_promise_isolation'),
+            model_name="promise",
+            constraint=tenants.constraints.TenantIsolation(name="dunning_promise_isolation"),
         ),
         migrations.AddConstraint(
-            model_name='promise',
-            constraint=models.UniqueConstraint(fields=('tenant', 'id'), name='dunning_promise_key'),
+            model_name="promise",
+            constraint=models.UniqueConstraint(fields=("tenant", "id"), name="dunning_promise_key"),
         ),
         migrations.AddConstraint(
-            model_name='promise',
-            constraint=models.UniqueConstraint(fields=('tenant', 'public_id'), name='dunning_promise_public_id'),
+            model_name="promise",
+            constraint=models.UniqueConstraint(
+                fields=("tenant", "public_id"), name="dunning_promise_public_id"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='promise',
-            constraint=tenants.constraints.SameTenant(field='case', name='dunning_promise_case_same_tenant'),
+            model_name="promise",
+            constraint=tenants.constraints.SameTenant(
+                field="case", name="dunning_promise_case_same_tenant"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='promise',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'OPEN')), fields=('tenant', 'case'), name='dunning_promise_one_open'),
+            model_name="promise",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state", "OPEN")),
+                fields=("tenant", "case"),
+                name="dunning_promise_one_open",
+            ),
         ),
         migrations.AddIndex(
-            model_name='reminder',
-            index=models.Index(fields=['tenant', 'message'], name='dunning_reminder_message'),
+            model_name="reminder",
+            index=models.Index(fields=["tenant", "message"], name="dunning_reminder_message"),
         ),
         migrations.AddIndex(
-            model_name='reminder',
-            index=models.Index(fields=['tenant', 'case'], name='dunning_reminder_case'),
+            model_name="reminder",
+            index=models.Index(fields=["tenant", "case"], name="dunning_reminder_case"),
         ),
         migrations.AddConstraint(
-            model_name='reminder',
-            constraint=tenants.constraints.TenantIsolation(name='dunning_reminder_isolation'),
+            model_name="reminder",
+            constraint=tenants.constraints.TenantIsolation(name="dunning_reminder_isolation"),
         ),
         migrations.AddConstraint(
-            model_name='reminder',
-            constraint=models.UniqueConstraint(fields=('tenant', 'id'), name='dunning_reminder_key'),
+            model_name="reminder",
+            constraint=models.UniqueConstraint(
+                fields=("tenant", "id"), name="dunning_reminder_key"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='reminder',
-            constraint=models.UniqueConstraint(fields=('tenant', 'public_id'), name='dunning_reminder_public_id'),
+            model_name="reminder",
+            constraint=models.UniqueConstraint(
+                fields=("tenant", "public_id"), name="dunning_reminder_public_id"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='reminder',
-            constraint=tenants.constraints.SameTenant(field='case', name='dunning_reminder_case_same_tenant'),
+            model_name="reminder",
+            constraint=tenants.constraints.SameTenant(
+                field="case", name="dunning_reminder_case_same_tenant"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='reminder',
-            constraint=tenants.constraints.SameTenant(field='message', name='dunning_reminder_message_same_tenant'),
+            model_name="reminder",
+            constraint=tenants.constraints.SameTenant(
+                field="message", name="dunning_reminder_message_same_tenant"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='reminder',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'CANCELLED'), _negated=True), fields=('tenant', 'case', 'step', 'cycle'), name='dunning_reminder_once'),
+            model_name="reminder",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state", "CANCELLED"), _negated=True),
+                fields=("tenant", "case", "step", "cycle"),
+                name="dunning_reminder_once",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='step',
-            constraint=tenants.constraints.TenantIsolation(name='dunning_step_isolation'),
+            model_name="step",
+            constraint=tenants.constraints.TenantIsolation(name="dunning_step_isolation"),
         ),
         migrations.AddConstraint(
-            model_name='step',
-            constraint=models.UniqueConstraint(fields=('tenant', 'id'), name='dunning_step_key'),
+            model_name="step",
+            constraint=models.UniqueConstraint(fields=("tenant", "id"), name="dunning_step_key"),
         ),
         migrations.AddConstraint(
-            model_name='step',
-            constraint=tenants.constraints.SameTenant(field='policy', name='dunning_step_policy_same_tenant'),
+            model_name="step",
+            constraint=tenants.constraints.SameTenant(
+                field="policy", name="dunning_step_policy_same_tenant"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='step',
-            constraint=models.UniqueConstraint(fields=('tenant', 'policy', 'position'), name='dunning_step_position'),
+            model_name="step",
+            constraint=models.UniqueConstraint(
+                fields=("tenant", "policy", "position"), name="dunning_step_position"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='step',
-            constraint=models.UniqueConstraint(fields=('tenant', 'policy', 'key'), name='dunning_step_named_once'),
+            model_name="step",
+            constraint=models.UniqueConstraint(
+                fields=("tenant", "policy", "key"), name="dunning_step_named_once"
+            ),
         ),
     ]

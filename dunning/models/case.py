@@ -34,6 +34,7 @@ class Case(Addressable):
     next_step = models.CharField(max_length=20, blank=True)
     silence = models.CharField(max_length=24, blank=True)
     silent_until = models.DateField(null=True, blank=True)
+    mailed_on = models.DateField(null=True, blank=True)
     part_paid_on = models.DateField(null=True, blank=True)
     says_paid_on = models.DateField(null=True, blank=True)
     entry_step = models.CharField(max_length=20, blank=True)
@@ -41,6 +42,7 @@ class Case(Addressable):
     failed_why = models.CharField(max_length=300, blank=True)
     opened_on = models.DateField()
     closed_at = models.DateTimeField(null=True, blank=True)
+    owes_thanks_since = models.DateField(null=True, blank=True)
 
     class Meta:
         constraints = [
@@ -53,6 +55,11 @@ class Case(Addressable):
                 fields=["tenant", "next_action_on", "client"],
                 condition=models.Q(state="OPEN", next_action_on__isnull=False),
                 name="dunning_case_due",
+            ),
+            models.Index(
+                fields=["tenant", "owes_thanks_since"],
+                condition=models.Q(owes_thanks_since__isnull=False),
+                name="dunning_case_thanks",
             ),
             models.Index(fields=["tenant", "client"], name="dunning_case_client"),
             models.Index(fields=["tenant", "invoice"], name="dunning_case_invoice"),

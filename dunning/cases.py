@@ -1,0 +1,105 @@
+"""The life of cases: opened with a debt, decided anew at every event, closed with the debt."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection, Sequence
+
+from clients.models import Message
+from clients.services import cancel_message
+from dunning.case_facts import read_facts
+from dunning.ladder_rows import standard_policy
+from dunning.models import Approval, Case, Profile, Promise, Reminder
+from dunning.planning import decide_case
+from dunning.writing import update_cases, update_of
+from invoices.models import Invoice, Receivable
+
+# Handed over, or shown as if it had been: a copy kept here for want of a mail server counts.
+SAID = (Message.State.SENT, Message.State.KEPT, Message.State.RETAINED)
+_WAITING = (Message.State.QUEUED, Message.State.TODO)
+
+
+def open_cases(*, receivables: Sequence[Receivable], today: dt.date) -> list[Case]:
+    """Open a case for each receivable that has none; imported debts were mailed elsewhere."""
+    have = set(
+        Case.objects.filter(receivable__in=receivables).values_list("receivable_id", flat=True)
+    )
+    cases = [
+        Case(
+            receivable=receivable,
+            client_id=receivable.client_id,
+            invoice_id=receivable.invoice_id,
+            policy_id=profile_of(receivable.client_id).policy_id,
+            opened_on=today,
+            mailed_on=_mailed_elsewhere(receivable.invoice),
+        )
+        for receivable in receivables
+        if receivable.pk not in have
+    ]
+    Case.objects.bulk_create(cases)
+    decide_anew([case.pk for case in cases], today=today)
+    return cases
+
+
+def decide_anew(case_ids: Collection[int], *, today: dt.date) -> None:
+    """Read and decide again after an event; what may be done now is left to the next run."""
+    cases = {case.pk: case for case in Case.objects.filter(pk__in=case_ids)}
+    facts = read_facts(cases.keys(), today=today)
+    update_cases(
+        update_of(case, decide_case(case, facts[pk], today=today), today, acted=False)
+        for pk, case in cases.items()
+    )
+
+
+def decide_clients_anew(client_ids: Collection[int], *, today: dt.date) -> None:
+    cases = Case.objects.filter(client_id__in=client_ids, state=Case.State.OPEN)
+    decide_anew(list(cases.values_list("pk", flat=True)), today=today)
+
+
+def close_case(case: Case, *, by_money: bool, today: dt.date, now: dt.datetime) -> None:
+    """The debt is gone: nothing more is said about it, except thanks when money settled it."""
+    case.state, case.closed_at = Case.State.CLOSED, now
+    case.next_action_on = case.silent_until = case.part_paid_on = case.says_paid_on = None
+    case.next_step, case.silence = "", "PAID" if by_money else "CANCELLED"
+    case.owes_thanks_since = today if by_money else None
+    case.save()
+    _call_off(case, why=case.silence)
+    Promise.objects.filter(case=case, state=Promise.State.OPEN).update(state=Promise.State.KEPT)
+
+
+def reopen_case(case: Case, *, today: dt.date) -> None:
+    """Money came back out: the debt is due again, and its steps may be taken again."""
+    case.state, case.closed_at = Case.State.OPEN, None
+    case.cycle += 1
+    case.owes_thanks_since = None
+    case.save()
+    decide_anew([case.pk], today=today)
+
+
+def profile_of(client_id: int) -> Profile:
+    """How a client is dunned; the *Standard* ladder, not yet approved, unless said otherwise."""
+    profile = Profile.objects.filter(client_id=client_id).first()
+    if profile is None:
+        profile, _new = Profile.objects.get_or_create(
+            client_id=client_id, defaults={"policy": standard_policy()}
+        )
+    return profile
+
+
+def _call_off(case: Case, *, why: str) -> None:
+    """Take a closed case out of what waits; a message left without lines is cancelled."""
+    Approval.objects.filter(case=case, state=Approval.State.ASKED).update(
+        state=Approval.State.LAPSED
+    )
+    waiting = Reminder.objects.filter(case=case, state=Reminder.State.PLANNED)
+    messages = {reminder.message_id for reminder in waiting if reminder.message_id}
+    waiting.filter(message__state__in=_WAITING).update(
+        state=Reminder.State.CANCELLED, cancelled_why=why
+    )
+    for message in Message.objects.filter(pk__in=messages, state__in=_WAITING):
+        if not Reminder.objects.filter(message=message, state=Reminder.State.PLANNED).exists():
+            cancel_message(message=message, reason=why)
+
+
+def _mailed_elsewhere(invoice: Invoice) -> dt.date | None:
+    return invoice.issued_on if invoice.origin == Invoice.Origin.IMPORTED else None

@@ -1,0 +1,78 @@
+"""Ladders as rows: written once per version, read back as `dunning.policy` has them."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from dunning.ladders import SHIPPED
+from dunning.models import Policy, Step
+from dunning.policy import Channel, ContactRole, Ladder, Severity, StepRule, Tone
+from tenants.scope import scoped_tenant_id, tenant_atomic
+
+
+def ladder_of(policy_id: int) -> Ladder:
+    """The ladder of a policy; kept in memory, because a version never changes once used."""
+    return _ladder(scoped_tenant_id(), policy_id)
+
+
+@tenant_atomic()
+def write_ladder(ladder: Ladder, *, name: str) -> Policy:
+    """Keep a ladder as a policy of the current tenant; the same key and version only once."""
+    policy, is_new = Policy.objects.get_or_create(
+        key=ladder.key, version=ladder.version, defaults={"name": name}
+    )
+    if is_new:
+        Step.objects.bulk_create(
+            _row(policy, position, step) for position, step in enumerate(ladder.steps)
+        )
+    return policy
+
+
+def write_shipped_ladders() -> None:
+    """Give a new tenant every ladder that comes with the product."""
+    for ladder in SHIPPED.values():
+        write_ladder(ladder, name=ladder.key.title())
+
+
+def standard_policy() -> Policy:
+    """The tenant's newest *Standard* policy."""
+    return Policy.objects.filter(key="STANDARD").order_by("-version")[:1].get()
+
+
+@lru_cache(maxsize=4096)
+def _ladder(_tenant_id: int, policy_id: int) -> Ladder:
+    policy = Policy.objects.get(pk=policy_id)
+    steps = Step.objects.filter(policy=policy).order_by("position")
+    return Ladder(policy.key, policy.version, tuple(_rule(step) for step in steps))
+
+
+def _rule(row: Step) -> StepRule:
+    return StepRule(
+        key=row.key,
+        offset_days=row.offset_days,
+        gap_days=row.gap_days,
+        severity=Severity(row.severity),
+        tone=Tone(row.tone),
+        channels=tuple(Channel(channel) for channel in row.channels),
+        contact_role=ContactRole(row.contact_role),
+        minimum_amount=row.minimum_amount,
+        needs_approval=row.needs_approval,
+        asks_late_fees=row.asks_late_fees,
+    )
+
+
+def _row(policy: Policy, position: int, step: StepRule) -> Step:
+    return Step(
+        policy=policy,
+        position=position,
+        key=step.key,
+        offset_days=step.offset_days,
+        gap_days=step.gap_days,
+        severity=step.severity,
+        tone=step.tone,
+        channels=list(step.channels),
+        contact_role=step.contact_role,
+        minimum_amount=step.minimum_amount,
+        needs_approval=step.needs_approval,
+        asks_late_fees=step.asks_late_fees,
+    )
