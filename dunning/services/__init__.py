@@ -1,0 +1,32 @@
+"""The acts on dunning. Called inside a tenant's scope; each is atomic."""
+
+from __future__ import annotations
+
+from dunning.engine import run_dunning
+from dunning.services.approving import approve_ladder, grant, refuse
+from dunning.services.preferences import set_preferences
+from dunning.services.silencing import (
+    open_dispute,
+    pause,
+    record_promise,
+    resolve_dispute,
+    resume,
+)
+from dunning.services.switching import stop_client, stop_invoice, wake_client, wake_invoice
+
+__all__ = [
+    "approve_ladder",
+    "grant",
+    "open_dispute",
+    "pause",
+    "record_promise",
+    "refuse",
+    "resolve_dispute",
+    "resume",
+    "run_dunning",
+    "set_preferences",
+    "stop_client",
+    "stop_invoice",
+    "wake_client",
+    "wake_invoice",
+]

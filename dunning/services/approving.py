@@ -1,0 +1,125 @@
+"""A human's word: on a client's ladder once, on each firm step, on every formal notice."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.utils.translation import gettext_lazy as _
+
+from clients.models import Client
+from core.errors import DomainError
+from dunning.cases import decide_anew, decide_clients_anew, profile_of
+from dunning.models import Approval, Profile
+from dunning.services.silencing import pause
+from invoices.ledger import lock_client
+from tenants.audit import record
+from tenants.models import User
+from tenants.scope import tenant_atomic
+
+
+class CannotApprove(DomainError):
+    """The question is no longer open."""
+
+
+@tenant_atomic()
+def approve_ladder(
+    *,
+    client: Client,
+    user: User | None,
+    today: dt.date,
+    now: dt.datetime,
+    firm_steps_alone: bool = False,
+) -> Profile:
+    """Agree once to a client's dated ladder: J-1, J+2 and the thank-you then leave alone.
+
+    With `firm_steps_alone` the firmer emails leave alone too; the formal notice never does.
+    """
+    lock_client(client.pk)
+    profile = profile_of(client.pk)
+    profile.approved_at, profile.approved_by = now, user
+    profile.firm_steps_alone = firm_steps_alone
+    profile.save(update_fields=["approved_at", "approved_by", "firm_steps_alone"])
+    record(
+        act="approve_ladder",
+        subject=client,
+        user=user,
+        at=now,
+        after={"firm_steps_alone": firm_steps_alone},
+    )
+    decide_clients_anew([client.pk], today=today)
+    return profile
+
+
+@tenant_atomic()
+def grant(
+    *,
+    approval: Approval,
+    user: User | None,
+    today: dt.date,
+    now: dt.datetime,
+    claims_principal: bool = True,
+    claims_late_fees: bool = True,
+    claims_indemnity: bool = True,
+) -> Approval:
+    """Say yes to one step; it leaves at the next run, unless something has changed by then.
+
+    The ticks say what a formal notice claims of this debt.
+
+    Raises:
+        CannotApprove: answered already, asked afresh, or nothing is claimed.
+    """
+    locked = _asked(approval)
+    if not (claims_principal or claims_late_fees or claims_indemnity):
+        raise CannotApprove(_("Tick at least one thing to claim, or leave this debt out."))
+    locked.state = Approval.State.GRANTED
+    locked.answered_on, locked.answered_by = today, user
+    locked.claims_principal = claims_principal
+    locked.claims_late_fees = claims_late_fees
+    locked.claims_indemnity = claims_indemnity
+    locked.save()
+    record(
+        act="approve_step",
+        subject=locked.case,
+        user=user,
+        at=now,
+        after={
+            "step": locked.step,
+            "principal": claims_principal,
+            "late_fees": claims_late_fees,
+            "indemnity": claims_indemnity,
+        },
+    )
+    decide_anew([locked.case_id], today=today)
+    return locked
+
+
+@tenant_atomic()
+def refuse(*, approval: Approval, user: User | None, today: dt.date, now: dt.datetime) -> Approval:
+    """Say no to one step: the case waits, silent, until the owner resumes it.
+
+    Raises:
+        CannotApprove: answered already, or asked afresh.
+    """
+    locked = _asked(approval)
+    locked.state = Approval.State.REFUSED
+    locked.answered_on, locked.answered_by = today, user
+    locked.save(update_fields=["state", "answered_on", "answered_by"])
+    record(act="refuse_step", subject=locked.case, user=user, at=now, after={"step": locked.step})
+    pause(
+        client=locked.case.client,
+        case=locked.case,
+        until=None,
+        reason=str(_("You said no to this step.")),
+        user=user,
+        today=today,
+        now=now,
+    )
+    return locked
+
+
+def _asked(approval: Approval) -> Approval:
+    lock_client(approval.case.client_id)
+    locked = Approval.objects.select_for_update().get(pk=approval.pk)
+    if locked.state != Approval.State.ASKED:
+        raise CannotApprove(_("This question has been answered, or is asked afresh."))
+    return locked
