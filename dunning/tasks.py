@@ -6,7 +6,6 @@ import datetime as dt
 from zoneinfo import ZoneInfo
 
 from celery import shared_task
-from django.db.models import Q
 
 from core.calendar import Region, is_business_day
 from dunning.engine import run_dunning
@@ -33,31 +32,29 @@ def tick(**_: object) -> None:
 
 @shared_task
 def dun_tenant(**_: object) -> None:
-    """Run the current tenant's day; whoever comes second on the same day does nothing."""
-    day = today()
-    tenant = current_tenant()
-    if not _take_the_day(tenant, day):
+    """Run the current tenant's day; also woken by an approval, so that a yes leaves the same day.
+
+    Two of them at once share the work (clients are claimed with SKIP LOCKED), and a second one
+    finds nothing left. The day is marked as run at its end only: a killed run is taken up again.
+    """
+    tenant, moment = current_tenant(), now()
+    if not is_open(tenant, moment):
         return
+    day = today()
     with tenant_atomic():
-        heal(today=day, now=now())
+        heal(today=day, now=moment)
     run_dunning(today=day)
+    Tenant.objects.filter(pk=tenant.pk).update(last_run_on=day)
 
 
 def is_time(tenant: Tenant, moment: dt.datetime) -> bool:
+    """Whether the tenant's send hour has come and today's run has not been finished."""
+    day = moment.astimezone(ZoneInfo(tenant.time_zone)).date()
+    return is_open(tenant, moment) and (tenant.last_run_on is None or tenant.last_run_on < day)
+
+
+def is_open(tenant: Tenant, moment: dt.datetime) -> bool:
+    """Whether clients may be written to now: a business day, between send hour and evening."""
     local = moment.astimezone(ZoneInfo(tenant.time_zone))
     region = Region(tenant.region) if tenant.region else Region.METROPOLE
-    return (
-        tenant.send_hour <= local.hour < LAST_HOUR
-        and (tenant.last_run_on is None or tenant.last_run_on < local.date())
-        and is_business_day(local.date(), region)
-    )
-
-
-def _take_the_day(tenant: Tenant, day: dt.date) -> bool:
-    """A conditional UPDATE: of two workers, one gets the day.
-
-    If it dies in the middle, the cases it did not reach are still due and the next day takes
-    them; those it reached are committed batch by batch.
-    """
-    never = Q(last_run_on=None) | Q(last_run_on__lt=day)
-    return Tenant.objects.filter(never, pk=tenant.pk).update(last_run_on=day) == 1
+    return tenant.send_hour <= local.hour < LAST_HOUR and is_business_day(local.date(), region)

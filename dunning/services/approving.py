@@ -15,6 +15,7 @@ from invoices.ledger import lock_client
 from tenants.audit import record
 from tenants.models import User
 from tenants.scope import tenant_atomic
+from tenants.wake import wake
 
 
 class CannotApprove(DomainError):
@@ -61,7 +62,7 @@ def grant(
     claims_late_fees: bool = True,
     claims_indemnity: bool = True,
 ) -> Approval:
-    """Say yes to one step; it leaves at the next run, unless something has changed by then.
+    """Say yes to one step; it leaves today if it still may, unless something has changed by then.
 
     The ticks say what a formal notice claims of this debt.
 
@@ -90,6 +91,7 @@ def grant(
         },
     )
     decide_anew([locked.case_id], today=today)
+    wake("dunning.tasks.dun_tenant")
     return locked
 
 
