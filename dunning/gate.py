@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 
+from django.utils.translation import gettext as _
+
 from clients.kinds import Cancel, Hold, Send, Verdict
 from clients.models import Message
 from dunning.case_facts import read_facts
 from dunning.cases import decide_anew
 from dunning.models import Case, Reminder
+from dunning.notices import has_changed, notice_of_or_none, withdraw
 from dunning.planning import decide_case
 from dunning.policy import Act, Decision
 from dunning.reasons import EXPLANATIONS, Reason
@@ -53,6 +56,20 @@ def reminder_gate(message: Message, now: dt.datetime) -> Verdict:
     for block in ("late", "coming"):
         message.facts[block] = [pk for pk in message.facts[block] if pk in ids]
     return Send()
+
+
+def notice_gate(message: Message, now: dt.datetime) -> Verdict:
+    """A formal notice waits for its PDF, and never leaves saying what is no longer true."""
+    notice = notice_of_or_none(message)
+    if notice is None or notice.document_id is None:
+        return Hold(str(_("The letter is being prepared.")))
+    verdict = reminder_gate(message, now)
+    lines = set(message.facts["late"])
+    if isinstance(verdict, Send) and has_changed(notice, lines):
+        verdict = Cancel(str(_("What is owed has changed: the notice is written afresh.")))
+    if isinstance(verdict, Cancel):
+        withdraw(notice, today=local(now).date(), now=now)
+    return verdict
 
 
 def thanks_gate(message: Message, now: dt.datetime) -> Verdict:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from clients.kinds import MessageKind, register_kind, register_label
-from dunning.gate import reminder_gate, thanks_gate
+from dunning.gate import notice_gate, reminder_gate, thanks_gate
 from dunning.mails import render_dispute_resolved, render_notice, render_reminder, render_thanks
 
 
@@ -23,7 +23,7 @@ def register_kinds() -> None:
         MessageKind(
             key="FORMAL_NOTICE",
             label=_("Formal notice"),
-            gate=reminder_gate,
+            gate=notice_gate,
             render=render_notice,
             when_doubtful="ASK",
         ),

@@ -39,7 +39,7 @@ _KINDS = {
     "FORMAL_NOTICE": ContactKind.FORMAL_NOTICE,
     "FORMAL_NOTICE_LETTER": ContactKind.FORMAL_NOTICE,
     "THANK_YOU": ContactKind.THANK_YOU,
-    "CALL_LOG": ContactKind.REMINDER,
+    "CALL": ContactKind.REMINDER,  # a call that was made; one to make is no contact yet
 }
 _NEVER_SAID = (Message.State.CANCELLED, Message.State.FAILED, Message.State.BOUNCED)
 

@@ -10,6 +10,7 @@ from celery import shared_task
 from core.calendar import Region, is_business_day
 from dunning.engine import run_dunning
 from dunning.healing import heal
+from dunning.notices import prepare_notices
 from tenants.clock import now, today
 from tenants.models import Tenant
 from tenants.scope import current_tenant, tenant_atomic, use_tenant
@@ -44,6 +45,7 @@ def dun_tenant(**_: object) -> None:
     with tenant_atomic():
         heal(today=day, now=moment)
     run_dunning(today=day)
+    prepare_notices(today=day, now=moment)
     Tenant.objects.filter(pk=tenant.pk).update(last_run_on=day)
 
 

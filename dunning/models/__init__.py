@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dunning.models.case import Approval, Case, Reminder
+from dunning.models.notice import Notice
 from dunning.models.policy import Policy, Profile, Step
 from dunning.models.silence import Dispute, Pause, Promise
 
@@ -10,6 +11,7 @@ __all__ = [
     "Approval",
     "Case",
     "Dispute",
+    "Notice",
     "Pause",
     "Policy",
     "Profile",

@@ -11,6 +11,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from dunning.engine import RunReport, preview, run_dunning
 from dunning.healing import heal
+from dunning.notices import prepare_notices
 from tenants import clock
 from tenants.everyone import all_tenants
 from tenants.models import Tenant
@@ -46,7 +47,9 @@ class Command(BaseCommand):
     def _take(self) -> RunReport:
         with tenant_atomic():
             heal(today=clock.today(), now=clock.now())
-        return run_dunning(today=clock.today())
+        report = run_dunning(today=clock.today())
+        prepare_notices(today=clock.today(), now=clock.now())
+        return report
 
     def _preview(self) -> RunReport:
         report = RunReport()

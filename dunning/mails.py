@@ -1,0 +1,204 @@
+"""Writing what is said to clients: words by step and language, lines from the rows of now."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from django.template.loader import render_to_string
+from django.utils import translation
+
+from clients.kinds import Rendered
+from clients.letters import write_letter
+from clients.models import Client, Message, Person
+from core.money import format_money
+from dunning.ladder_rows import ladder_of
+from dunning.models import Case, Dispute, Reminder
+from dunning.notices import notice_of
+from dunning.policy import Severity
+from invoices.documents.wording import long_date
+from invoices.plugs import pay_placeholder
+from tenants.clock import today
+from tenants.scope import current_tenant
+
+ZERO = Decimal(0)
+_WORDS = {
+    Severity.COMING: "coming",
+    Severity.COURTEOUS: "courteous",
+    Severity.FIRM: "firm",
+    Severity.LAST_CALL: "last_call",
+    Severity.FORMAL_NOTICE: "notice",
+}
+_LATE_TITLE = {"fr": "À régler", "en": "To pay"}
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """A letter's own words, around the lines that every letter shares."""
+
+    subject: str
+    opening: str
+    closing: str
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One debt as the client reads it."""
+
+    number: str
+    due_on: str
+    amount: str
+    days: int
+
+
+def render_reminder(message: Message) -> Rendered:
+    """Say what is late and what is coming, in the tone of the hardest step."""
+    cases = _cases([*message.facts["late"], *message.facts["coming"]])
+    late = [cases[pk] for pk in message.facts["late"] if pk in cases]
+    coming = [cases[pk] for pk in message.facts["coming"] if pk in cases]
+    severity = _severity(message, [*late, *coming])
+    words = _WORDS[severity] if late else "coming"
+    reminders = Reminder.objects.filter(message=message, state=Reminder.State.PLANNED)
+    extra = {"asks_rest": any(row.snapshot.get("asks_rest") for row in reminders)}
+    return _letter(message, words, late=late, coming=coming, extra=extra)
+
+
+def render_notice(message: Message) -> Rendered:
+    """Announce the formal notice that is attached, with its total and its deadline."""
+    notice = notice_of(message)
+    cases = list(_cases(message.facts["late"]).values())
+    language = message.language
+    extra = {
+        "total": format_money(notice.total, notice.currency, language),
+        "deadline_on": long_date(notice.deadline_on, language),  # type: ignore[arg-type]
+    }
+    attachments = [(notice.document, notice.file_name)] if notice.document else []
+    return _letter(message, "notice", late=cases, coming=[], extra=extra, attachments=attachments)
+
+
+def render_thanks(message: Message) -> Rendered:
+    """Thank for what is settled; asks for nothing."""
+    cases = list(_cases(message.facts["cases"]).values())
+    return _letter(message, "thanks", late=[], coming=[], about=cases)
+
+
+def render_dispute_resolved(message: Message) -> Rendered:
+    """Tell the client what was decided about what they contested."""
+    dispute = Dispute.objects.select_related("case").get(pk=message.facts["dispute"])
+    cases = list(_cases([dispute.case_id]).values())
+    extra = {"resolution": dispute.resolution}
+    return _letter(message, "dispute", late=[], coming=[], about=cases, extra=extra)
+
+
+def _letter(
+    message: Message,
+    words: str,
+    *,
+    late: Sequence[Case],
+    coming: Sequence[Case],
+    about: Sequence[Case] = (),
+    extra: dict[str, Any] | None = None,
+    attachments: Sequence[Any] = (),
+) -> Rendered:
+    asked = [*late, *coming]
+    person = message.person or contact_of(message.client_id, _role(message, asked))
+    context = {
+        **_facts(message, person, asked or list(about)),
+        "late": [_line(case, message.language) for case in late],
+        "coming": [_line(case, message.language) for case in coming],
+        "late_title": _LATE_TITLE[message.language],
+        "late_total": _total(late, message.language),
+        "pay_url": pay_placeholder(message, [case.receivable for case in asked]) if asked else None,
+        **(extra or {}),
+    }
+    context["words"] = _read_words(words, message.language, context)
+    return write_letter(
+        template="emails/dunning/letter",
+        language=message.language,
+        context=context,
+        person=person,
+        attachments=attachments,
+    )
+
+
+def contact_of(client_id: int, role: str) -> Person | None:
+    """Who is written to: the wanted role, else billing, else anybody with an address."""
+    people = Person.objects.filter(client_id=client_id, bounced_at=None).exclude(email="")
+    order = {role: 0, Person.Role.BILLING.value: 1, Person.Role.ACCOUNTING.value: 2}
+    return min(people.order_by("id"), key=lambda each: order.get(each.role, 3), default=None)
+
+
+def _facts(message: Message, person: Person | None, cases: Sequence[Case]) -> dict[str, Any]:
+    client = Client.objects.get(pk=message.client_id)
+    first = cases[0] if cases else None
+    return {
+        "one": len(cases) == 1,
+        "number": first.invoice.number if first else "",
+        "due_on": long_date(first.receivable.due_on, message.language) if first else "",  # type: ignore[arg-type]
+        "seller": current_tenant().name,
+        "greeting": _greeting(person, message.language),
+        "is_business": client.kind == Client.Kind.BUSINESS,
+    }
+
+
+def _greeting(person: Person | None, language: str) -> str:
+    hello = "Bonjour" if language == "fr" else "Hello"
+    return f"{hello} {person.name}," if person and person.name else f"{hello},"
+
+
+def _line(case: Case, language: str) -> Line:
+    receivable = case.receivable
+    return Line(
+        number=case.invoice.number or "",
+        due_on=long_date(receivable.due_on, language),  # type: ignore[arg-type]
+        amount=format_money(receivable.balance, receivable.currency, language),
+        days=max((today() - receivable.due_on).days, 0),
+    )
+
+
+def _total(cases: Iterable[Case], language: str) -> str:
+    """The sum asked for; empty when the currencies differ, since they do not add up."""
+    receivables = [case.receivable for case in cases]
+    currencies = {receivable.currency for receivable in receivables}
+    if len(currencies) != 1:
+        return ""
+    total = sum((receivable.balance for receivable in receivables), ZERO)
+    return format_money(total, currencies.pop(), language)
+
+
+def _read_words(name: str, language: str, context: dict[str, Any]) -> Words:
+    with translation.override(language):
+        text = render_to_string(f"emails/dunning/words/{name}_{language}.txt", context)
+    subject, opening, closing = (part.strip() for part in text.split("\n---\n"))
+    return Words(subject, opening, closing)
+
+
+def _cases(ids: Iterable[int]) -> dict[int, Case]:
+    rows = Case.objects.select_related("invoice", "receivable", "client")
+    return {case.pk: case for case in rows.filter(pk__in=list(ids)).order_by("receivable__due_on")}
+
+
+def _severity(message: Message, cases: Sequence[Case]) -> Severity:
+    return _step_of(message, cases).severity if cases else Severity.COMING
+
+
+def _role(message: Message, cases: Sequence[Case]) -> str:
+    return str(_step_of(message, cases).contact_role) if cases else Person.Role.BILLING.value
+
+
+def _step_of(message: Message, cases: Sequence[Case]) -> Any:
+    """The hardest step still on the message: a dropped line takes its tone with it."""
+    planned = dict(
+        Reminder.objects.filter(message=message)
+        .exclude(state=Reminder.State.CANCELLED)
+        .values_list("case_id", "step")
+    )
+    steps = []
+    for case in cases:
+        ladder = ladder_of(case.policy_id)
+        wanted = planned.get(case.pk, message.facts.get("step", ""))
+        place = ladder.places.get(wanted)
+        steps.append(ladder.steps[place if place is not None else 0])
+    return max(steps, key=lambda step: step.severity)

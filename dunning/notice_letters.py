@@ -1,0 +1,104 @@
+"""The formal notice as a letter: exactly what was claimed, and nothing a court would say."""
+
+from __future__ import annotations
+
+import datetime as dt
+from decimal import Decimal
+from typing import Any, cast
+
+from clients.models import Client, Person
+from core.references import rf_reference
+from dunning.models import Notice, Reminder
+from invoices.documents.data import (
+    Claim,
+    Consequence,
+    LateFeeSegment,
+    LetterData,
+)
+from invoices.parties import frozen_buyer, frozen_seller
+from invoices.printing import Language, buyer_of, payment_block, seller_of
+from legal.queries import threshold
+from tenants.models import Business
+from tenants.scope import current_tenant
+
+ZERO = Decimal(0)
+
+
+def letter_data(notice: Notice) -> LetterData:
+    """Put a notice into the printer's terms; inside a scope, and from frozen claims only."""
+    business = Business.objects.select_related("logo").get()
+    seller = frozen_seller(business, current_tenant())
+    client = Client.objects.get(pk=notice.client_id)
+    person = Person.objects.filter(client=client, role=Person.Role.DECISION_MAKER).first()
+    unit = threshold("RECOVERY_INDEMNITY", notice.written_on)
+    count = sum(1 for line in notice.claims if Decimal(line["indemnity"]) > ZERO)
+    per_day = sum((Decimal(line["per_day"]) for line in notice.claims), ZERO)
+    claims_interest = any(line["segments"] for line in notice.claims)
+    return LetterData(
+        language=cast("Language", notice.language),
+        place=business.city,
+        written_on=notice.written_on,
+        seller=seller_of(seller),
+        buyer=buyer_of(frozen_buyer(client, person)),
+        claims=[_claim(line) for line in notice.claims],
+        principal_total=notice.principal,
+        total=notice.total,
+        deadline_on=notice.deadline_on,
+        consequences=[Consequence.PAYMENT_ORDER, Consequence.COLLECTION_AGENCY],
+        disputes_contact=business.email,
+        signatory_name=business.signatory_name or business.legal_name,
+        signatory_capacity=business.signatory_capacity,
+        currency=notice.currency,
+        late_fees=[_segment(line, part) for line in notice.claims for part in line["segments"]],
+        late_fee_total=notice.interest,
+        reserved_from=notice.reserved_from,
+        indemnity_unit=unit if count else ZERO,
+        indemnity_count=count,
+        indemnity_total=notice.indemnity,
+        daily_interest=per_day if claims_interest and notice.reserved_from is None else None,
+        payment=payment_block(
+            seller,
+            amount=notice.total,
+            currency=notice.currency,
+            reference=rf_reference(notice.number),
+            pay_url="",
+        ),
+        reminded_on=_reminded_on(notice),
+    )
+
+
+def _claim(line: dict[str, Any]) -> Claim:
+    return Claim(
+        number=line["number"],
+        issued_on=_day(line["issued_on"]),
+        due_on=_day(line["due_on"]),
+        gross=Decimal(line["gross"]),
+        paid=Decimal(line["paid"]),
+        remaining=Decimal(line["remaining"]),
+    )
+
+
+def _segment(line: dict[str, Any], part: dict[str, Any]) -> LateFeeSegment:
+    return LateFeeSegment(
+        number=line["number"],
+        base=Decimal(part["base"]),
+        rate=Decimal(part["rate"]),
+        from_on=_day(part["from_on"]),
+        to_on=_day(part["to_on"]),
+        days=part["days"],
+        amount=Decimal(part["amount"]),
+    )
+
+
+def _reminded_on(notice: Notice) -> list[dt.date]:
+    """The days on which the client was reminded: the amicable steps, as proof."""
+    done = Reminder.objects.filter(
+        case_id__in=[line["case"] for line in notice.claims],
+        state=Reminder.State.DONE,
+        taken_on__lt=notice.written_on,
+    ).exclude(step="PRE_DUE")
+    return sorted(set(done.values_list("taken_on", flat=True)))
+
+
+def _day(text: str) -> dt.date:
+    return dt.date.fromisoformat(text)
