@@ -8,7 +8,7 @@ from typing import Any, Literal, cast
 
 from django.db.models import Sum
 
-from core.references import epc_payload
+from core.references import Transfer, epc_payload
 from invoices.documents.data import (
     Address,
     Buyer,
@@ -106,17 +106,15 @@ def payment_block(
     """How to pay: bank details, the transfer code for `amount` (euros only), the link."""
     iban, holder = frozen["iban"], frozen["account_holder"] or frozen["legal_name"]
     has_code = bool(iban) and currency == "EUR" and amount > ZERO
-    code = (
-        epc_payload(name=holder, iban=iban, bic=frozen["bic"], amount=amount, reference=reference)
-        if has_code
-        else ""
+    transfer = Transfer(
+        name=holder, iban=iban, amount=amount, reference=reference, bic=frozen["bic"]
     )
     return PaymentBlock(
         account_holder=holder,
         iban=iban,
         bic=frozen["bic"],
         reference=reference,
-        epc_payload=code,
+        epc_payload=epc_payload(transfer) if has_code else "",
         pay_url=pay_url,
     )
 
