@@ -41,6 +41,7 @@ _KINDS = {
     "THANK_YOU": ContactKind.THANK_YOU,
     "CALL": ContactKind.REMINDER,  # a call that was made; one to make is no contact yet
 }
+_CHANNELS = {channel.value: channel for channel in Channel}
 _NEVER_SAID = (Message.State.CANCELLED, Message.State.FAILED, Message.State.BOUNCED)
 
 
@@ -81,7 +82,7 @@ def contacts(client_ids: Collection[int], *, today: dt.date) -> dict[int, list[C
     for client_id, kind, channel, on, outcome in rows.values_list(
         "client_id", "kind", "channel", "on", "facts__outcome"
     ):
-        said_by = Channel(channel) if channel in Channel else Channel.EMAIL
+        said_by = _CHANNELS.get(channel, Channel.EMAIL)
         found[client_id].append(Contact(on, _KINDS[kind], said_by, answered=outcome == "ANSWERED"))
     return found
 

@@ -7,27 +7,26 @@ So a broker that is away is logged and never fails the act.
 from __future__ import annotations
 
 import logging
-from functools import partial
 from typing import Any
 
 from celery import current_app
 from django.db import transaction
 from kombu.exceptions import OperationalError
 
-from tenants.models import Tenant
-from tenants.scope import current_tenant, use_tenant
+from tenants.scope import current_tenant
+from tenants.tasks import HEADER
 
 logger = logging.getLogger(__name__)
 
 
 def wake(task: str, **kwargs: Any) -> None:
     """Queue `task` for the current tenant once the open transaction has committed."""
-    transaction.on_commit(partial(_ring, task, kwargs, current_tenant()), robust=True)
+    headers = {HEADER: current_tenant().pk}
 
-
-def _ring(task: str, kwargs: dict[str, Any], tenant: Tenant) -> None:
-    with use_tenant(tenant):
+    def ring() -> None:
         try:
-            current_app.tasks[task].apply_async(kwargs=kwargs, retry=False)
+            current_app.send_task(task, kwargs=kwargs, headers=headers, retry=False)
         except OperationalError:
             logger.warning("The broker did not answer; %s waits for its sweep", task)
+
+    transaction.on_commit(ring)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 import secrets
 import uuid
-from functools import partial
 
 from django.core.mail import send_mail
 from django.db import transaction
@@ -54,7 +53,7 @@ def invite(*, email: str, role: str, user: User, now: dt.datetime) -> Invitation
         at=now,
         after={"email": address, "role": role},
     )
-    transaction.on_commit(partial(_mail, invitation, tenant, key), robust=True)
+    transaction.on_commit(lambda: _mail(invitation, tenant, key), robust=True)
     return invitation
 
 
