@@ -8,7 +8,7 @@ from decimal import Decimal
 from django.utils.translation import gettext_lazy as _
 
 from core.errors import DomainError
-from core.references import creditor_reference as rf_reference
+from core.references import rf_reference
 from invoices.ledger import lock_client, write_off_from
 from invoices.models import Invoice, Receivable
 from tenants.audit import record

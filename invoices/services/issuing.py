@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from clients.models import Client, Person
 from core.errors import DomainError
-from core.references import creditor_reference as rf_reference
+from core.references import rf_reference
 from core.search import search_key
 from invoices.agreed_terms import terms_of
 from invoices.documents.mentions import MentionFacts, frozen_mentions

@@ -4,7 +4,7 @@ import datetime as dt
 import itertools
 from decimal import Decimal
 
-from core.references import creditor_reference
+from core.references import rf_reference
 from invoices.models import Invoice, Receivable
 from payments.accounts import check_account, connect_stripe, register_webhook
 from payments.links import make_link
@@ -41,7 +41,7 @@ def make_receivable(client=None, amount="100.00", *, due_on=None, number="", **f
         invoice=invoice,
         amount=Decimal(amount),
         due_on=due_on,
-        reference=creditor_reference(number),
+        reference=rf_reference(number),
         **fields,
     )
 
