@@ -11,6 +11,7 @@ from decimal import Decimal
 from uuid import UUID
 
 from django.conf import settings
+from django.http import Http404
 from django.utils.translation import gettext_lazy as _
 
 from clients.models import Client, Message
@@ -88,11 +89,13 @@ def link_for_token(token: str) -> tuple[Door, PayLink]:
     """The door that a token opens, expired or not, and the link behind it.
 
     Raises:
-        Http404: unknown, revoked and of another kind look alike.
+        Http404: unknown, revoked, of another kind, of an archived client: all look alike.
     """
     door = find_door(kind=Door.Kind.PAY_LINK, key=token)
     with use_tenant(door.tenant), tenant_atomic():
         link = PayLink.objects.select_related("client").get(public_id=door.target)
+    if link.client.archived_at is not None:
+        raise Http404
     return door, link
 
 
@@ -116,11 +119,6 @@ def revoke_links(*, links: Sequence[PayLink], now: dt.datetime) -> None:
     ids = [link.pk for link in links]
     PayLink.objects.filter(pk__in=ids, revoked_at=None).update(revoked_at=now)
     revoke_doors(targets=[link.public_id for link in links], now=now)
-
-
-def revoke_links_of_client(*, client_id: int, now: dt.datetime) -> None:
-    """Close every door of a client: archived, or merged into another."""
-    revoke_links(links=list(PayLink.objects.filter(client_id=client_id, revoked_at=None)), now=now)
 
 
 def revoke_pointless_links(*, receivable_id: int, now: dt.datetime) -> None:
