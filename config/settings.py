@@ -28,8 +28,8 @@ VAR_DIR = Path(env("VAR_DIR", default=str(BASE_DIR / "var")))
 
 def _secret(name: str) -> str:
     """A secret without which nothing starts; a demo or a debugging session may use a known one."""
-    if value := env(name, default=""):
-        return value
+    if value := env.str(name, default=""):
+        return str(value)
     if DEBUG:
         return f"insecure-{name.lower()}-for-development-only"
     message = f"{name} is not set; bin/run makes one, production must give its own."

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any, Literal, cast
 
 from django.db.models import Sum
@@ -77,7 +77,7 @@ def seller_of(frozen: Mapping[str, Any]) -> Seller:
         siret=frozen["siret"],
         vat_number=frozen["vat_number"],
         legal_form=frozen["legal_form"],
-        capital=_capital(frozen["share_capital"]),
+        capital=frozen["share_capital"],
         registry_city=frozen["registry_city"],
         sole_trader=frozen["is_sole_trader"],
         email=frozen["email"],
@@ -173,14 +173,6 @@ def _references(invoice: Invoice) -> list[Reference]:
 def _address(frozen: Mapping[str, Any]) -> Address:
     street = tuple(line for line in (frozen["address"], frozen["address_more"]) if line)
     return Address(street, frozen["postcode"], frozen["city"])
-
-
-def _capital(text: str) -> Decimal | None:
-    digits = "".join(char for char in text if char.isdigit() or char in ",.").replace(",", ".")
-    try:
-        return Decimal(digits) if digits else None
-    except InvalidOperation:
-        return None
 
 
 def _logo(sha256: str) -> Logo | None:

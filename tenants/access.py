@@ -26,7 +26,7 @@ class TenantRequest(HttpRequest):
 class PublicRequest(HttpRequest):
     """A request outside the tenants' space."""
 
-    user: User | AnonymousUser  # type: ignore[assignment]
+    user: User | AnonymousUser
     htmx: HtmxDetails
 
 

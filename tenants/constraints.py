@@ -37,7 +37,11 @@ class _SqlConstraint(BaseConstraint):
         )
 
     def __eq__(self, other: object) -> bool:
-        return type(self) is type(other) and self.deconstruct() == other.deconstruct()
+        return (
+            isinstance(other, _SqlConstraint)
+            and type(self) is type(other)
+            and self.deconstruct() == other.deconstruct()
+        )
 
     def __hash__(self) -> int:
         return hash(self.name)
@@ -83,7 +87,7 @@ class SameTenant(_SqlConstraint):
     def _statement(
         self, template: str, model: type[Model], editor: BaseDatabaseSchemaEditor
     ) -> Statement:
-        statement: Any = super()._statement(template, model, editor)
+        statement: Statement = super()._statement(template, model, editor)
         field: Any = model._meta.get_field(self.field)
         statement.parts["column"] = editor.quote_name(field.column)
         statement.parts["to"] = Table(field.related_model._meta.db_table, editor.quote_name)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from django.conf import settings
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
-from tenants.models import Membership
+from tenants.models import Membership, User
 from tenants.navigation import nav_counts
 
 
@@ -27,7 +27,7 @@ def tenant(request: HttpRequest) -> dict[str, Any]:
 
 def _memberships(request: HttpRequest) -> list[Membership]:
     return list(
-        Membership.objects.filter(user_id=request.user.pk)
+        Membership.objects.filter(user=cast("User", request.user))
         .select_related("tenant")
         .order_by("tenant__name")
     )

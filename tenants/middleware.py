@@ -10,11 +10,13 @@ from django.contrib import messages
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
+from django.utils.formats import localize
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext
 
 from core.errors import DomainError
 from tenants.access import TenantRequest
-from tenants.models import Membership
+from tenants.models import Membership, User
 from tenants.scope import tenant_atomic, use_tenant
 
 PREFIX = "/t/"
@@ -35,7 +37,7 @@ class TenantMiddleware:
         if not request.path_info.startswith(PREFIX):
             return self.get_response(request)
         slug, _slash, rest = request.path_info.removeprefix(PREFIX).partition("/")
-        request.urlconf = settings.TENANT_URLCONF
+        request.urlconf = settings.TENANT_URLCONF  # type: ignore[attr-defined]
         request.path_info = f"/{rest}"
         if not request.user.is_authenticated:
             return self.get_response(request)  # LoginRequiredMiddleware answers
@@ -44,7 +46,7 @@ class TenantMiddleware:
     def _as_member(self, request: HttpRequest, slug: str) -> HttpResponse:
         membership = (
             Membership.objects.select_related("tenant")
-            .filter(user_id=request.user.pk, tenant__slug=slug)
+            .filter(user=cast("User", request.user), tenant__slug=slug)
             .first()
         )
         if membership is None:
@@ -74,9 +76,10 @@ class DomainErrorMiddleware:
         if not isinstance(error, DomainError):
             return None
         request.failed = True  # type: ignore[attr-defined]
+        sentence = error.text(gettext, localize)
         if getattr(request, "htmx", False):
-            return render(request, "components/error.html", {"message": str(error)}, status=422)
-        messages.error(request, str(error))
+            return render(request, "components/error.html", {"message": sentence}, status=422)
+        messages.error(request, sentence)
         return HttpResponseRedirect(_back(request))
 
 

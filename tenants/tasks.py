@@ -12,7 +12,7 @@ from tenants.scope import optional_tenant, use_tenant
 HEADER = "tenant_id"
 
 
-class TenantTask(DjangoTask):
+class TenantTask(DjangoTask):  # type: ignore[type-arg]
     """Captures the identity when queued (also by `delay_on_commit`), restores it when run.
 
     It opens no transaction: a task opens a `tenant_atomic()` per claim or act, and its commits
@@ -21,7 +21,7 @@ class TenantTask(DjangoTask):
 
     def delay_on_commit(self, *args: Any, **kwargs: Any) -> Any:
         tenant = optional_tenant()
-        headers = {HEADER: tenant.pk} if tenant else {}
+        headers: dict[str, Any] = {HEADER: tenant.pk} if tenant else {}
         return self.apply_async_on_commit(args=args, kwargs=kwargs, headers=headers)
 
     def apply_async(self, args: Any = None, kwargs: Any = None, **options: Any) -> Any:  # type: ignore[override]
