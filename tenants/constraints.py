@@ -89,6 +89,7 @@ class SameTenant(_SqlConstraint):
     ) -> Statement:
         statement: Statement = super()._statement(template, model, editor)
         field: Any = model._meta.get_field(self.field)
-        statement.parts["column"] = editor.quote_name(field.column)
-        statement.parts["to"] = Table(field.related_model._meta.db_table, editor.quote_name)
+        parts: dict[str, Any] = statement.parts
+        parts["column"] = editor.quote_name(field.column)
+        parts["to"] = Table(field.related_model._meta.db_table, editor.quote_name)
         return statement
