@@ -18,6 +18,9 @@ from tenants.models import Business
 if TYPE_CHECKING:
     from invoices.services.drafts import LineInput
 
+# Why a line bears no VAT, by its category. Reverse charge depends on where the client is; an
+# exemption (E) has no wording of its own but the franchise.
+_EXEMPTIONS = {"K": "INTRA_EU_GOODS", "G": "EXPORT", "O": "SERVICES_NON_EU"}
 # Texts that the business writes itself, by the key of the mention.
 _OWN_TEXTS = {"DECENNALE": "insurance", "MEDIATOR": "consumer_mediator"}
 
@@ -31,6 +34,7 @@ def mention_facts(
         buyer_kind=BuyerKind(client.kind),
         operation=Operation(invoice.operation),
         vat_categories=frozenset(VatCategory(line.vat_category) for line in lines),
+        exemptions=_exemptions(client, lines),
         franchise=business.vat_regime == Business.VatRegime.FRANCHISE,
         vat_on_debits=business.vat_on_debits,
         sole_trader=business.is_sole_trader,
@@ -38,6 +42,13 @@ def mention_facts(
         insured=bool(business.insurance),
         mediated=bool(business.consumer_mediator),
     )
+
+
+def _exemptions(client: Client, lines: Sequence[LineInput]) -> tuple[str, ...]:
+    reverse_charge = "RC_BTP" if client.country == "FR" else "EU_SERVICES_RC"
+    keys = {**_EXEMPTIONS, "AE": reverse_charge}
+    used = dict.fromkeys(line.vat_category for line in lines)
+    return tuple(keys[category] for category in used if category in keys)
 
 
 def mention_text(key: str, *, business: Business, day: dt.date, language: str) -> str:

@@ -5,13 +5,16 @@ from django.db import migrations
 FREEZE_INVOICE = """
 CREATE FUNCTION refuse_change_of_issued_invoice() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
+    IF OLD.origin = 'IMPORTED' AND TG_OP = 'UPDATE' AND NEW.origin <> 'IMPORTED' THEN
+        RAISE EXCEPTION 'an imported invoice never becomes ours' USING ERRCODE = 'restrict_violation';
+    END IF;
     IF OLD.state = 'DRAFT' OR OLD.origin = 'IMPORTED' THEN
         RETURN CASE WHEN TG_OP = 'DELETE' THEN OLD ELSE NEW END;
     END IF;
     IF TG_OP = 'DELETE' THEN
         RAISE EXCEPTION 'an issued invoice cannot be deleted' USING ERRCODE = 'restrict_violation';
     END IF;
-    IF NEW.state = 'DRAFT'
+    IF NEW.state = 'DRAFT'  -- states go forward: issued, then cancelled or written off
         OR (NEW.client_id, NEW.kind, NEW.origin, NEW.series_id, NEW.number, NEW.currency,
             NEW.language, NEW.issued_on, NEW.due_on, NEW.delivered_on, NEW.terms, NEW.operation,
             NEW.order_reference, NEW.notes, NEW.total_net, NEW.total_vat, NEW.total_gross,
@@ -23,6 +26,7 @@ BEGIN
             OLD.order_reference, OLD.notes, OLD.total_net, OLD.total_vat, OLD.total_gross,
             OLD.vat_breakdown, OLD.seller, OLD.buyer, OLD.mentions, OLD.corrects_id,
             OLD.issued_at)
+        OR (NEW.state <> OLD.state AND OLD.state <> 'ISSUED')
         OR (OLD.document_id IS NOT NULL AND NEW.document_id IS DISTINCT FROM OLD.document_id)
     THEN
         RAISE EXCEPTION 'an issued invoice cannot be changed' USING ERRCODE = 'restrict_violation';

@@ -10,11 +10,13 @@ from django.utils.translation import gettext_lazy as _
 
 from clients.models import Client
 from core.errors import DomainError
-from invoices.ledger import credit_to, lock_client
+from invoices.ledger import credit_to, lock_client, write_off_from
 from invoices.models import Invoice, Receivable, Series
 from invoices.numbering import take_number
 from invoices.services.drafts import create_invoice, line_inputs
+from invoices.services.fees import CLAIMS
 from invoices.services.issuing import finish, freeze
+from tenants.audit import record
 from tenants.models import Business, User
 from tenants.scope import tenant_atomic
 
@@ -31,11 +33,13 @@ def credit_invoice(
 
     The credit note refers to the invoice by number and date (CGI 289-I-5, CIBS L216-34), shows
     its VAT per rate, and settles its receivables; money already received becomes the client's
-    credit.
+    credit. Interest and indemnities still open fall with the invoice they arose from.
 
     Raises:
-        CannotCredit: not an issued invoice of ours, or already credited.
+        CannotCredit: no reason, not an issued invoice of ours, or already credited.
     """
+    if not reason.strip():
+        raise CannotCredit(_("Say why this invoice is cancelled: the credit note prints it."))
     lock_client(invoice.client_id)
     original = Invoice.objects.select_for_update().get(pk=invoice.pk)
     _check(original)
@@ -57,8 +61,16 @@ def credit_invoice(
     note.series, note.number = take_number(kind=Series.Kind.CREDIT_NOTE, issued_on=today)
     finish(note, client, user=user, now=now)
     _settle(original, note, today)
+    _drop_claims(original, note, today)
     original.state = Invoice.State.CANCELLED
     original.save(update_fields=["state"])
+    record(
+        act="credit",
+        subject=original,
+        user=user,
+        at=now,
+        after={"credit_note": note.number, "reason": reason},
+    )
     return note
 
 
@@ -105,3 +117,14 @@ def _settle(original: Invoice, note: Invoice, today: dt.date) -> None:
         left = receivable.amount - receivable.credited
         if left > 0:
             credit_to(receivable_id=receivable.pk, amount=left, credit_note=note, on=today)
+
+
+def _drop_claims(original: Invoice, note: Invoice, today: dt.date) -> None:
+    claims = Receivable.objects.filter(invoice=original, kind__in=CLAIMS, balance__gt=0)
+    for claim in claims.order_by("id"):
+        write_off_from(
+            receivable_id=claim.pk,
+            amount=claim.balance,
+            reason=f"{original.number} → {note.number}",
+            on=today,
+        )

@@ -38,22 +38,18 @@ def claim_late_fees(
     is deducted, so asking again claims the increase only; the indemnity is claimed once.
 
     Raises:
-        CannotClaim: the client is a consumer, or the receivable is itself a claim.
+        CannotClaim: the client is a consumer, the receivable is itself a claim, is not late, or
+            its invoice is cancelled.
     """
     lock_client(receivable.client_id)
-    if receivable.kind != Receivable.Kind.INSTALLMENT:
-        raise CannotClaim(_("Interest bears no interest."))
-    if receivable.client.kind == receivable.client.Kind.CONSUMER:
-        raise CannotClaim(_("Consumers owe neither this interest nor the recovery indemnity."))
-    claimed = {
-        claim.kind: claim.amount
-        for claim in Receivable.objects.filter(about=receivable, kind__in=CLAIMS)
-    }
+    _check_claimable(receivable, today)
+    claims = Receivable.objects.filter(about=receivable, kind__in=CLAIMS)
+    claimed = list(claims.values_list("kind", "amount"))
+    indemnities = [amount for kind, amount in claimed if kind != Receivable.Kind.LATE_FEE]
+    interests = [amount for kind, amount in claimed if kind == Receivable.Kind.LATE_FEE]
     wanted = {
-        Receivable.Kind.LATE_FEE: interest - _sum_claimed(receivable, Receivable.Kind.LATE_FEE),
-        Receivable.Kind.RECOVERY_INDEMNITY: indemnity
-        if Receivable.Kind.RECOVERY_INDEMNITY not in claimed
-        else ZERO,
+        Receivable.Kind.LATE_FEE: interest - sum(interests, ZERO),
+        Receivable.Kind.RECOVERY_INDEMNITY: ZERO if indemnities else indemnity,
     }
     return [
         Receivable.objects.create(
@@ -89,11 +85,17 @@ def waive(
 def write_off(
     *, receivable: Receivable, reason: str, today: dt.date, now: dt.datetime, user: User | None
 ) -> Receivable:
-    """Pass what is left of a receivable to losses, with a reason that is kept."""
+    """Pass what is left of a receivable to losses, with a reason that is kept.
+
+    Raises:
+        DomainError: no reason, or nothing is owed.
+    """
     if not reason.strip():
         raise DomainError(_("Say why this is given up."))
     lock_client(receivable.client_id)
     current = Receivable.objects.get(pk=receivable.pk)
+    if not current.balance:
+        raise DomainError(_("Nothing is owed on this any more."))
     done = write_off_from(receivable_id=current.pk, amount=current.balance, reason=reason, on=today)
     record(
         act="write_off",
@@ -120,8 +122,12 @@ def _mark_written_off(receivable: Receivable) -> None:
         )
 
 
-def _sum_claimed(receivable: Receivable, kind: Receivable.Kind) -> Decimal:
-    amounts = Receivable.objects.filter(about=receivable, kind=kind).values_list(
-        "amount", flat=True
-    )
-    return sum(amounts, ZERO)
+def _check_claimable(receivable: Receivable, today: dt.date) -> None:
+    if receivable.kind != Receivable.Kind.INSTALLMENT:
+        raise CannotClaim(_("Interest bears no interest."))
+    if receivable.client.kind == receivable.client.Kind.CONSUMER:
+        raise CannotClaim(_("Consumers owe neither this interest nor the recovery indemnity."))
+    if today <= receivable.due_on:
+        raise CannotClaim(_("This is not late yet: nothing can be claimed."))
+    if receivable.invoice.state == Invoice.State.CANCELLED:
+        raise CannotClaim(_("The invoice is cancelled: nothing can be claimed on it."))

@@ -9,7 +9,6 @@ from functools import partial
 from django.utils.translation import gettext_lazy as _
 
 from clients.models import Client, Person
-from core.errors import DomainError
 from core.references import rf_reference
 from core.search import search_key
 from invoices.agreed_terms import terms_of
@@ -20,6 +19,7 @@ from invoices.models import Invoice, Receivable, Series
 from invoices.numbering import take_number
 from invoices.parties import frozen_buyer, frozen_seller
 from invoices.services.drafts import NotADraft, line_inputs, totals_of
+from invoices.services.issue_checks import CannotIssue, check_lines, check_parties
 from invoices.signals import invoice_issued
 from invoices.terms import caps_for, check_due
 from invoices.terms import due_on as due_date
@@ -29,12 +29,6 @@ from tenants.audit import record
 from tenants.models import Business, User
 from tenants.scope import current_tenant, tenant_atomic
 from tenants.wake import wake
-
-ONE_DAY = dt.timedelta(days=1)
-
-
-class CannotIssue(DomainError):
-    """Something the law wants on an invoice is missing."""
 
 
 @tenant_atomic()
@@ -57,7 +51,8 @@ def issue_invoice(
         raise NotADraft(_("This invoice is already issued."))
     client = Client.objects.get(pk=draft.client_id)
     business = Business.objects.select_related("logo").get()
-    _check_parties(business, client)
+    check_parties(business, client)
+    check_lines(line_inputs(draft), business=business, client=client, day=today)
     draft.issued_on = today
     draft.due_on = _due_on(draft, client, today)
     freeze(draft, client, business, today)
@@ -123,16 +118,3 @@ def _due_on(draft: Invoice, client: Client, today: dt.date) -> dt.date:
 
 def _threshold(key: str, *, day: dt.date) -> Decimal:
     return threshold(key, day)
-
-
-def _check_parties(business: Business, client: Client) -> None:
-    if not (business.siren and business.address and business.city):
-        raise CannotIssue(
-            _("Before you issue, fill in your SIREN and address under Settings, Business.")
-        )
-    if business.vat_regime == Business.VatRegime.NORMAL and not business.vat_number:
-        raise CannotIssue(_("Before you issue, fill in your VAT number under Settings, Business."))
-    if not (client.address and client.city):
-        raise CannotIssue(_("An invoice needs the client’s address: fill it in first."))
-    if client.kind == Client.Kind.BUSINESS and client.country == "FR" and not client.siren:
-        raise CannotIssue(_("An invoice to a French business needs its SIREN: fill it in first."))
