@@ -16,7 +16,6 @@ from clients.models import Message
 from dunning.claims import Claim, claim_of
 from dunning.models import Approval, Case, Notice, Reminder
 from dunning.notice_letters import letter_data
-from invoices.documents.render import render_letter
 from invoices.ledger import lock_client
 from invoices.models import Receivable, Series
 from invoices.numbering import take_number
@@ -49,6 +48,8 @@ def prepare_notice(*, message_id: int, today: dt.date, now: dt.datetime) -> None
             return
         notice.refresh_from_db()  # claims as JSON keeps them
         letter = letter_data(notice)
+    from invoices.documents.render import render_letter  # noqa: PLC0415 -- seconds to import
+
     content = render_letter(letter)
     with tenant_atomic():
         stored = store_file(content=content, name=notice.file_name, media_type="application/pdf")
