@@ -262,7 +262,7 @@ def test_the_outlook_resumes_after_a_promise_and_stops_at_a_dispute():
     promised = a_case(done=done("FIRST 09-16"), promised_on=day("09-30"))
     disputed = a_case(disputed=True)
 
-    assert outlook(promised, STANDARD, day("09-16"), 16) == [(day("10-01"), STANDARD.steps[2])]
+    assert outlook(promised, STANDARD, day("09-16"), 15) == [(day("10-01"), STANDARD.steps[2])]
     assert outlook(disputed, STANDARD, day("09-16")) == []
 
 
