@@ -111,11 +111,11 @@ def _text_headers(kind: str) -> list[bytes]:
 
 def _file_headers(part: Part) -> list[bytes]:
     """The name twice: bare for old readers, and with its accents (RFC 2231)."""
-    plain = re.sub(r"[^A-Za-z0-9._-]", "_", part.name)
+    bare = re.sub(r"[^A-Za-z0-9._-]", "_", part.name)
     return [
-        f"Content-Type: {part.media_type}".encode("ascii"),
+        f'Content-Type: {part.media_type}; name="{bare}"'.encode("ascii"),
         b"Content-Transfer-Encoding: base64",
-        f'Content-Disposition: attachment; filename="{plain}";'.encode("ascii"),
+        b"Content-Disposition: attachment;",
         f" filename*=utf-8''{quote(part.name, safe='')}".encode("ascii"),
     ]
 

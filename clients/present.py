@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
@@ -84,9 +83,7 @@ def moment(value: dt.datetime | None) -> str:
     """A moment in the tenant's time, in the reader's language."""
     if value is None:
         return ""
-    return date_format(
-        timezone.make_naive(local(value), local(value).tzinfo), "SHORT_DATETIME_FORMAT"
-    )
+    return date_format(local(value).replace(tzinfo=None), "SHORT_DATETIME_FORMAT")
 
 
 def address_lines(client: Client) -> list[str]:

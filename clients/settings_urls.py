@@ -8,6 +8,6 @@ from clients.views import sending
 
 app_name = "sending"
 urlpatterns = [
-    path("", sending.edit, name="edit"),
+    path("", sending.edit, name="settings"),
     path("test/", sending.test, name="test"),
 ]

@@ -28,9 +28,10 @@ def edit(request: TenantRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         update_sender(facts=form.cleaned_data, user=request.user, now=clock.now())
         messages.success(request, _("Saved. Send yourself a test mail to be sure."))
-        return redirect(tenant_url("sending:edit"))
+        return redirect(tenant_url("sending:settings"))
     context = {
         "form": form,
+        "tab": "sending",
         "sender": sender,
         "proved": moment(sender.proved_at),
         "is_kept": sender.way == Sender.Way.OURS and not settings.MAIL_IS_SET,
@@ -45,4 +46,4 @@ def test(request: TenantRequest) -> HttpResponse:
     messages.info(
         request, _("A test mail is on its way to %(email)s.") % {"email": message.to_email}
     )
-    return redirect(tenant_url("sending:edit"))
+    return redirect(tenant_url("sending:settings"))

@@ -32,7 +32,7 @@ class Received:
         return self.message["Subject"]
 
     def body(self, kind="plain") -> str:
-        return self.message.get_body((kind,)).get_content()
+        return self.message.get_body((kind,)).get_content().replace("\r\n", "\n")
 
 
 @dataclass
@@ -121,7 +121,7 @@ class _Controller(Controller):
 
     def check(self, server, session, envelope, mechanism, data):
         given = (data.login.decode(), data.password.decode())
-        return AuthResult(success=given == self.handler.password)
+        return AuthResult(success=given == self.handler.password, handled=False)
 
     def _trigger_server(self):
         self.port = self.server.sockets[0].getsockname()[1]  # the free port it was given
