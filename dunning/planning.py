@@ -83,7 +83,11 @@ def contacts(client_ids: Collection[int], *, today: dt.date) -> dict[int, list[C
         "client_id", "kind", "channel", "on", "facts__outcome"
     ):
         said_by = _CHANNELS.get(channel, Channel.EMAIL)
-        found[client_id].append(Contact(on, _KINDS[kind], said_by, answered=outcome == "ANSWERED"))
+        contact = Contact(on, _KINDS[kind], said_by, answered=outcome == "ANSWERED")
+        notices = {known.on for known in found[client_id] if known.kind == contact.kind}
+        if contact.kind == ContactKind.FORMAL_NOTICE and on in notices:
+            continue  # a notice sent by email and by post is one contact
+        found[client_id].append(contact)
     return found
 
 
