@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from PIL import Image, ImageDraw
 
-from core.references import Transfer, rf_reference, epc_payload
+from core.references import Transfer, epc_payload, rf_reference
 from invoices.documents.data import (
     Address,
     Buyer,
