@@ -14,6 +14,8 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
 from core.errors import DomainError
+from core.identifiers import InvalidIdentifier
+from core.references import rf_reference
 from invoices.models import Invoice, Series
 
 PATTERNS: Final = {
@@ -71,6 +73,7 @@ def check_pattern(pattern: str) -> str:
         )
     if len(format_number(pattern, year=2026, number=10**9)) > LONGEST:
         raise NumberingError(_("A number has at most 35 characters."))
+    _check_reference(pattern)
     return pattern
 
 
@@ -125,3 +128,13 @@ def _locked_series(kind: Series.Kind, year: int) -> Series:
 
 def _is_allowed(literal: str) -> bool:
     return _ALLOWED.fullmatch(literal) is not None
+
+
+def _check_reference(pattern: str) -> None:
+    """Clients quote the number when they pay: it must fit into a payment reference (ISO 11649)."""
+    try:
+        rf_reference(format_number(pattern, year=2026, number=10**9))
+    except InvalidIdentifier:
+        raise NumberingError(
+            _("Shorten it: a number is also the payment reference, 21 letters and digits at most.")
+        ) from None

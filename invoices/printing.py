@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any, Literal, cast
 
 from django.db.models import Sum
 
-from core.references import Transfer, epc_payload
+from core.identifiers import InvalidIdentifier
+from core.references import Transfer, TransferNotEncodable, epc_payload
 from invoices.documents.data import (
     Address,
     Buyer,
@@ -31,6 +33,7 @@ from invoices.plugs import pay_url_printed
 from tenants.files import read_file
 from tenants.models import StoredFile
 
+logger = logging.getLogger(__name__)
 ZERO = Decimal(0)
 Language = Literal["fr", "en"]
 
@@ -114,9 +117,18 @@ def payment_block(
         iban=iban,
         bic=frozen["bic"],
         reference=reference,
-        epc_payload=epc_payload(transfer) if has_code else "",
+        epc_payload=_code(transfer) if has_code else "",
         pay_url=pay_url,
     )
+
+
+def _code(transfer: Transfer) -> str:
+    """The QR code of a transfer; a document comes out without one rather than not at all."""
+    try:
+        return epc_payload(transfer)
+    except (TransferNotEncodable, InvalidIdentifier):
+        logger.warning("A transfer does not fit into a QR code; the document goes without")
+        return ""
 
 
 def _payment_block(invoice: Invoice) -> PaymentBlock:

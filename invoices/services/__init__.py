@@ -6,6 +6,7 @@ from invoices.services.crediting import cancel_and_redo, credit_invoice
 from invoices.services.drafts import LineInput, create_invoice, delete_draft, update_draft
 from invoices.services.fees import claim_late_fees, waive, write_off
 from invoices.services.issuing import issue_invoice
+from invoices.services.sending import send_invoice
 
 __all__ = [
     "LineInput",
@@ -15,6 +16,7 @@ __all__ = [
     "credit_invoice",
     "delete_draft",
     "issue_invoice",
+    "send_invoice",
     "update_draft",
     "waive",
     "write_off",

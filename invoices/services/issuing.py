@@ -8,7 +8,8 @@ from functools import partial
 
 from django.utils.translation import gettext_lazy as _
 
-from clients.models import Client, Person
+from clients.models import Client
+from clients.queries import contact_of
 from core.references import rf_reference
 from core.search import search_key
 from invoices.agreed_terms import terms_of
@@ -75,7 +76,7 @@ def freeze(draft: Invoice, client: Client, business: Business, day: dt.date) -> 
     """Copy onto the document what it must say for ever."""
     lines = line_inputs(draft)
     totals = totals_of(lines, draft.currency)
-    person = Person.objects.filter(client=client).order_by("role", "id").first()
+    person = contact_of(client.pk)
     draft.total_net, draft.total_vat, draft.total_gross = totals.net, totals.vat, totals.gross
     draft.vat_breakdown = [
         {"category": part.category, "rate": part.rate, "base": part.base, "vat": part.vat}

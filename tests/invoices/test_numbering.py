@@ -93,6 +93,15 @@ def test_a_number_has_at_most_35_characters():
     assert str(refusal.value) == "A number has at most 35 characters."
 
 
+def test_a_number_fits_into_a_payment_reference():
+    with pytest.raises(NumberingError) as refusal:
+        check_pattern("FACT-DUPONT-{year}-{number}")
+
+    assert str(refusal.value) == (
+        "Shorten it: a number is also the payment reference, 21 letters and digits at most."
+    )
+
+
 def test_a_series_of_issued_invoices_has_no_gap(in_acme):
     client = make_buyer()
     for _ in range(3):
