@@ -43,46 +43,19 @@ TEN_THOUSANDTH = Decimal("0.0001")
 def letter_context(data: LetterData) -> dict[str, object]:
     """Everything `templates/documents/letter_*.html` prints."""
     language = data.language
-
-    def money(amount: Decimal) -> str:
-        return format_money(amount, data.currency, language)
-
     return {
+        **_parties(data),
+        **_sums(data),
+        **_interest(data),
         "language": language,
         "title": TITLES[language],
         "words": WORDING[language],
         "stamp": f"{data.written_on:%Y-%m-%d}T00:00:00Z",
-        "seller": data.seller,
-        "seller_name": data.seller.name,
-        "seller_siren": siren_shown(data.seller.siren),
-        "footer": seller_footer(data.seller, data.seller.name, language),
-        "addressee": data.buyer.billing_address or data.buyer.address,
-        "buyer": data.buyer,
-        "buyer_facts": [f"SIREN{NBSP}{siren_shown(data.buyer.siren)}"] if data.buyer.siren else [],
-        "consumer": data.buyer.kind is BuyerKind.CONSUMER,
         "place": data.place,
         "written_on": long_date(data.written_on, language),
         "registered_number": data.registered_number,
         "reminder_count": len(data.reminded_on),
         "reminded_on": _listed([long_date(day, language) for day in data.reminded_on], language),
-        "claims": [_claim(claim, language) for claim in data.claims],
-        "claim_count": len(data.claims),
-        "claims_shown": str(len(data.claims)),
-        "late_fees": [_segment(segment, language) for segment in data.late_fees],
-        "reserved_from": _shown(data.reserved_from, language),
-        "known_until": _shown(data.reserved_from and data.reserved_from - ONE_DAY, language),
-        "interest_until": _shown(
-            max((fee.to_on for fee in data.late_fees), default=None), language
-        ),
-        "next_day": long_date(data.written_on + ONE_DAY, language),
-        "daily_interest": money(data.daily_interest) if data.daily_interest else "",
-        "indemnity_unit": money(data.indemnity_unit),
-        "indemnity_count": data.indemnity_count,
-        "indemnities_shown": str(data.indemnity_count),
-        "indemnity_total": money(data.indemnity_total),
-        "principal_total": money(data.principal_total),
-        "late_fee_total": money(data.late_fee_total),
-        "total": money(data.total),
         "deadline": long_date(data.deadline_on, language),
         "consequences": _consequences(data),
         "payment": payment_context(data.payment, language),
@@ -90,6 +63,53 @@ def letter_context(data: LetterData) -> dict[str, object]:
         "signatory_name": data.signatory_name,
         "signatory_capacity": data.signatory_capacity,
         "legal_notes": data.legal_notes,
+    }
+
+
+def _parties(data: LetterData) -> dict[str, object]:
+    seller, buyer = data.seller, data.buyer
+    # A sole trader says so on every paper (M07).
+    name = f"{seller.name} EI" if seller.sole_trader else seller.name
+    return {
+        "seller": seller,
+        "seller_name": name,
+        "seller_siren": siren_shown(seller.siren),
+        "footer": seller_footer(seller, name, data.language),
+        "buyer": buyer,
+        "addressee": buyer.billing_address or buyer.address,
+        "buyer_facts": [f"SIREN{NBSP}{siren_shown(buyer.siren)}"] if buyer.siren else [],
+        "consumer": buyer.kind is BuyerKind.CONSUMER,
+    }
+
+
+def _sums(data: LetterData) -> dict[str, object]:
+    def money(amount: Decimal) -> str:
+        return format_money(amount, data.currency, data.language)
+
+    return {
+        "claims": [_claim(claim, data.language) for claim in data.claims],
+        "claim_count": len(data.claims),
+        "claims_shown": str(len(data.claims)),
+        "principal_total": money(data.principal_total),
+        "late_fee_total": money(data.late_fee_total),
+        "indemnity_unit": money(data.indemnity_unit),
+        "indemnity_count": data.indemnity_count,
+        "indemnities_shown": str(data.indemnity_count),
+        "indemnity_total": money(data.indemnity_total),
+        "daily_interest": money(data.daily_interest) if data.daily_interest else "",
+        "total": money(data.total),
+    }
+
+
+def _interest(data: LetterData) -> dict[str, object]:
+    language = data.language
+    last_day = max((segment.to_on for segment in data.late_fees), default=None)
+    return {
+        "late_fees": [_segment(segment, language) for segment in data.late_fees],
+        "interest_until": _shown(last_day, language),
+        "reserved_from": _shown(data.reserved_from, language),
+        "known_until": _shown(data.reserved_from and data.reserved_from - ONE_DAY, language),
+        "next_day": long_date(data.written_on + ONE_DAY, language),
     }
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from invoices.documents.data import Consequence, LateFeeSegment, PaymentBlock
 from tests.invoices.documents.reading import reader_of, text_of
-from tests.invoices.documents.samples import BUYER, CONSUMER, LEGAL_NOTE, a_letter
+from tests.invoices.documents.samples import BUYER, CONSUMER, LEGAL_NOTE, SELLER, a_letter
 
 LETTER = a_letter()
 ENGLISH = a_letter(language="en")
@@ -41,6 +41,13 @@ def test_both_parties_with_their_siren():
     assert "SIREN 732 829 320" in text
     assert "Café de l’Évêché SAS Service comptabilité 4, place Sainte-Cécile 34500 Béziers" in text
     assert "SIREN 552 100 554" in text
+
+
+def test_sole_trader_is_named_as_such_on_letters_too():
+    trader = replace(SELLER, name="Jeanne Martin", sole_trader=True)
+
+    assert "Jeanne Martin EI 12 bis" in text_of(a_letter(seller=trader))
+    assert "Cie EI" not in text_of(LETTER)
 
 
 def test_each_invoice_with_dates_and_three_amounts():
