@@ -135,7 +135,7 @@ def _mailbox(header: str, name: str, email: str) -> str:
     if not name:
         return email
     shown = _encoded(header, name)
-    if shown == name:
+    if name.isascii() and name.isprintable():
         shown = '"' + name.replace("\\", "\\\\").replace('"', '\\"') + '"'
     return f"{shown}\r\n <{email}>"
 
@@ -143,7 +143,8 @@ def _mailbox(header: str, name: str, email: str) -> str:
 def _encoded(header: str, value: str) -> str:
     """Short ASCII as it is, the rest in encoded words of at most 75 characters (RFC 2047)."""
     value = " ".join(value.split())
-    if value.isascii() and value.isprintable() and len(header) + len(value) < LONGEST_LINE:
+    is_plain = value.isascii() and value.isprintable() and "=?" not in value
+    if is_plain and len(header) + len(value) < LONGEST_LINE:
         return value
     words, chunk = [], b""
     for char in value:

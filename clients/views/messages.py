@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import uuid
 
 from csp.constants import SELF
@@ -36,7 +37,7 @@ MAIL_POLICY = (
 @require_GET
 def message_list(request: TenantRequest) -> HttpResponse:
     """Everything said to anybody, newest first; `?state=` narrows."""
-    found = Message.objects.select_related("client")
+    found = Message.objects.select_related("client").defer("body_html")
     state = request.GET.get("state", "")
     if state in State.values:
         found = found.filter(state=state)
@@ -52,9 +53,9 @@ def message_list(request: TenantRequest) -> HttpResponse:
     return render(request, "clients/messages.html", context)
 
 
+@csp_update({"frame-src": [SELF]})
 @requires(READERS)
 @require_GET
-@csp_update({"frame-src": [SELF]})  # type: ignore[untyped-decorator]
 def message(request: TenantRequest, message: uuid.UUID) -> HttpResponse:
     found = _message(message)
     context = {
@@ -94,14 +95,12 @@ def attachment(request: TenantRequest, message: uuid.UUID, position: int) -> Fil
     found = get_object_or_404(
         Attachment.objects.select_related("file"), message__public_id=message, position=position
     )
-    response = FileResponse(
-        iter([read_file(found.file)]),
+    return FileResponse(
+        io.BytesIO(read_file(found.file)),
         as_attachment=True,
         filename=found.name,
         content_type=found.file.media_type,
     )
-    response["Content-Length"] = str(found.file.size)
-    return response
 
 
 @requires(WRITERS)

@@ -67,7 +67,10 @@ def client_list(request: TenantRequest) -> HttpResponse:
 def detail(request: TenantRequest, client: uuid.UUID) -> HttpResponse:
     found = get_object_or_404(Client, public_id=client)
     events = page_of(
-        request, Message.objects.filter(client=found), order=("-id", "-id"), size=EVENTS
+        request,
+        Message.objects.filter(client=found).defer("body_html"),
+        order=("-id", "-id"),
+        size=EVENTS,
     )
     persons = list(Person.objects.filter(client=found, removed_at=None).order_by("id"))
     is_held = bool(found.stopped_at or request.tenant.stopped_at)

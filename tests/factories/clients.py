@@ -2,13 +2,14 @@
 
 from clients.kinds import MessageKind, Rendered, register_kind
 from clients.models import Client, Message, Person
-from clients.services import send_message
-from core.search import search_key
+from clients.services import client_search_key, send_message
 
 
 def make_client(name="Dupont", *, email="compta@dupont.example", **fields) -> Client:
     """A business with one person for billing; `email=""` for nobody to write to."""
-    client = Client.objects.create(name=name, search_key=search_key(name), **fields)
+    client = Client.objects.create(
+        name=name, search_key=client_search_key(name, fields.get("number", "")), **fields
+    )
     if email:
         make_person(client, email=email)
     return client
