@@ -43,6 +43,8 @@ def open_cases(*, receivables: Sequence[Receivable], today: dt.date) -> list[Cas
 
 def decide_anew(case_ids: Collection[int], *, today: dt.date) -> None:
     """Read and decide again after an event; what may be done now is left to the next run."""
+    if not case_ids:
+        return
     cases = {case.pk: case for case in Case.objects.filter(pk__in=case_ids)}
     facts = read_facts(cases.keys(), today=today)
     update_cases(

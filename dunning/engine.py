@@ -64,11 +64,10 @@ def run_dunning(*, today: dt.date) -> RunReport:
     database refuses is done again client by client, so one bad row costs one client a day.
     """
     report = RunReport()
-    while True:
+    is_last = False
+    while not is_last:
         with tenant_atomic():
-            days = _claim(today)
-            if not days:
-                break
+            days, is_last = _claim(today)
             _take(days, today, report)
     with tenant_atomic():
         report.thanks = write_thanks(today=today)
@@ -82,15 +81,17 @@ def preview(*, today: dt.date) -> list[ClientDay]:
         return plan_days(list(cases), today=today)
 
 
-def _claim(today: dt.date) -> list[ClientDay]:
-    wanted = _due(today).order_by("client_id").values_list("client_id", flat=True).distinct()
-    locked = Client.objects.select_for_update(skip_locked=True, of=("self",)).filter(
-        pk__in=list(wanted[:BATCH])
-    )
-    clients = list(locked.order_by("pk").values_list("pk", flat=True))
+def _claim(today: dt.date) -> tuple[list[ClientDay], bool]:
+    """The next clients, locked and decided, and whether nobody is left after them."""
+    due = _due(today).order_by("client_id").values_list("client_id", flat=True).distinct()
+    wanted = list(due[:BATCH])
+    locked = Client.objects.select_for_update(skip_locked=True, no_key=True, of=("self",))
+    clients = list(locked.filter(pk__in=wanted).order_by("pk").values_list("pk", flat=True))
+    if not clients:
+        return [], True
     cases = list(_due(today).filter(client_id__in=clients).order_by("client_id", "id"))
     _break_promises(cases, today)
-    return plan_days(cases, today=today)
+    return plan_days(cases, today=today), len(wanted) < BATCH
 
 
 def _due(today: dt.date):  # noqa: ANN202 -- a queryset of cases
@@ -98,6 +99,8 @@ def _due(today: dt.date):  # noqa: ANN202 -- a queryset of cases
 
 
 def _take(days: Sequence[ClientDay], today: dt.date, report: RunReport) -> None:
+    if not days:
+        return
     try:
         with tenant_atomic():
             write_days(days, today=today)

@@ -33,7 +33,7 @@ class BalanceExceeded(DomainError):
 
 def lock_client(client_id: int) -> None:
     """Hold everything about a client's money until the transaction ends. Always the first lock."""
-    Client.objects.select_for_update().only("pk").get(pk=client_id)
+    Client.objects.select_for_update(no_key=True).only("pk").get(pk=client_id)
 
 
 def open_receivables(client_id: int) -> QuerySet[Receivable]:

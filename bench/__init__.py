@@ -1,0 +1,1 @@
+"""Measurements of the budgets of the design: `python -m bench NAME [--size N]`."""
