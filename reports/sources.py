@@ -1,0 +1,230 @@
+"""Where the lines of the worklist come from: one function and one query for each."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from django.db.models import Exists, OuterRef, Q, Sum
+from django.utils.translation import gettext as _
+
+from clients.kinds import kind_label
+from clients.models import Message, Person
+from dunning.models import Approval, Case
+from invoices.models import Receivable
+from payments.models import Payment
+from reports import places
+from reports.words import money_text, step_name
+from reports.worklist import CAP, Debt, Task
+
+State, Channel = Message.State, Message.Channel
+ONE_DAY = dt.timedelta(days=1)
+WAITING = (State.TODO, State.AMBIGUOUS, State.FAILED, State.BOUNCED)  # has an index of its own
+REFUSED_SHOWN_FOR = dt.timedelta(days=14)
+
+
+def approvals(today: dt.date) -> list[Task]:
+    """Steps that a human must agree to: one line per client and step."""
+    rows = (
+        Approval.objects.filter(state=Approval.State.ASKED, case__receivable__balance__gt=0)
+        .order_by("-case__receivable__balance", "id")
+        .values("step", *_debt_columns("case__receivable__"), *_client_columns("case__"))[:CAP]
+    )
+    found: dict[tuple[Any, str], list[Mapping[str, Any]]] = {}
+    for row in rows:
+        found.setdefault((row["case__client__public_id"], row["step"]), []).append(row)
+    return [_approval(step, lines) for (_client, step), lines in found.items()]
+
+
+def _approval(step: str, lines: list[Mapping[str, Any]]) -> Task:
+    is_notice = step == "FORMAL_NOTICE"
+    numbers = ", ".join(sorted({row["case__receivable__invoice__number"] for row in lines}))
+    return Task(
+        group="approvals",
+        colour="notice" if is_notice else "due",
+        icon="gavel" if is_notice else "mail-check",
+        kind=_("To approve"),
+        title=lines[0]["case__client__name"],
+        url=places.client(lines[0]["case__client__public_id"]),
+        why=_("%(step)s, ready for you to read · %(numbers)s")
+        % {"step": step_name(step), "numbers": numbers},
+        action_url=places.approvals(),
+        action_label=_("Read and decide"),
+        debts=tuple(_debt(row, "case__receivable__") for row in lines),
+    )
+
+
+def messages(today: dt.date) -> list[Task]:
+    """Calls to make, letters to post, decisions to take, mails in doubt or refused."""
+    refused = Q(state__in=[State.FAILED, State.BOUNCED], created_at__date__gte=_since(today))
+    rows = list(
+        Message.objects.filter(
+            Q(state=State.TODO) & (Q(send_on=None) | Q(send_on__lte=today))
+            | Q(state=State.AMBIGUOUS)
+            | refused,
+            state__in=WAITING,
+            client__isnull=False,
+        )
+        .order_by("id")
+        .values(
+            "public_id", "kind", "channel", "state", "facts", "reason", "client__public_id",
+            "client__name",
+        )[:CAP]
+    )  # fmt: skip
+    debts = _debts_of_cases({pk for row in rows for pk in _case_ids(row)})
+    return [_message(row, [debts[pk] for pk in _case_ids(row) if pk in debts]) for row in rows]
+
+
+def _message(row: Mapping[str, Any], debts: list[Debt]) -> Task:
+    group, colour, icon, label, action = _look(row)
+    is_call = group == "calls"
+    target = places.message(row["public_id"])
+    return Task(
+        group=group,
+        colour=colour,
+        icon=icon,
+        kind=str(kind_label(row["kind"]) or label),
+        title=row["client__name"],
+        url=places.client(row["client__public_id"]),
+        why=row["reason"] or str(kind_label(row["kind"]) or label),
+        action_url=places.call(row["client__public_id"], row["public_id"]) if is_call else target,
+        action_label=action,
+        debts=tuple(debts),
+        is_bad=row["state"] in (State.AMBIGUOUS, State.FAILED, State.BOUNCED),
+    )
+
+
+def _look(row: Mapping[str, Any]) -> tuple[str, str, str, str, str]:
+    """Group, colour, icon, kind, and what the button says."""
+    if row["state"] == State.AMBIGUOUS:
+        return "mails", "due", "mail-warning", _("In doubt"), _("Decide")
+    if row["state"] in (State.FAILED, State.BOUNCED):
+        return "mails", "overdue", "mail-x", _("Not delivered"), _("See why")
+    if row["channel"] == Channel.CALL:
+        return "calls", "overdue", "phone", _("Call to make"), _("Call")
+    if row["kind"] == "HAND_OVER":
+        return "approvals", "notice", "scale", _("Decision to take"), _("Decide")
+    return "letters", "notice", "file-text", _("Letter to post"), _("Print and post")
+
+
+def failed_cases(today: dt.date) -> list[Task]:
+    """Cases that the last run could not decide and has put off until tomorrow, with the reason."""
+    rows = Case.objects.filter(
+        state=Case.State.OPEN, failures__gt=0, next_action_on__lte=today + ONE_DAY
+    ).order_by("id")
+    return [
+        Task(
+            group="mails",
+            colour="overdue",
+            icon="triangle-alert",
+            kind=_("Reminder not decided"),
+            title=row["client__name"],
+            url=places.client(row["client__public_id"]),
+            why=_("The reminder could not be decided: %(why)s") % {"why": row["failed_why"]},
+            action_url=places.invoice(row["invoice__public_id"]),
+            action_label=_("Look"),
+            debts=(_debt(row, "receivable__"),),
+            is_bad=True,
+        )
+        for row in rows.values(
+            "failed_why",
+            "invoice__public_id",
+            *_debt_columns("receivable__"),
+            *_client_columns(""),
+        )[:CAP]
+    ]
+
+
+def nobody_to_write_to(today: dt.date) -> list[Task]:
+    """Clients who owe and have no working address."""
+    reachable = Person.objects.filter(
+        client_id=OuterRef("client_id"), bounced_at=None, removed_at=None
+    ).exclude(email="")
+    rows = (
+        Receivable.objects.filter(~Exists(reachable), balance__gt=0)
+        .order_by("due_on", "id")
+        .values(*_debt_columns(""), *_client_columns(""))[:CAP]
+    )
+    return [
+        Task(
+            group="mails",
+            colour="due",
+            icon="mail-x",
+            kind=_("No address"),
+            title=lines[0]["client__name"],
+            url=places.client(lines[0]["client__public_id"]),
+            why=_("No working email address: reminders cannot leave"),
+            action_url=places.client(lines[0]["client__public_id"]),
+            action_label=_("Add an address"),
+            debts=tuple(_debt(row, "") for row in lines),
+        )
+        for lines in _by_client(rows)
+    ]
+
+
+def idle_credit(today: dt.date) -> list[Task]:
+    """Money received that is set against nothing although the client owes."""
+    owed = Receivable.objects.filter(
+        client_id=OuterRef("client_id"), currency=OuterRef("currency"), balance__gt=0
+    )
+    rows = (
+        Payment.objects.filter(Exists(owed), unallocated__gt=0)
+        .values("client__public_id", "client__name", "currency")
+        .annotate(idle=Sum("unallocated"))
+        .order_by("-idle")[:CAP]
+    )
+    return [
+        Task(
+            group="credit",
+            colour="sent",
+            icon="banknote",
+            kind=_("Credit to allocate"),
+            title=row["client__name"],
+            url=places.client(row["client__public_id"]),
+            why=_("%(amount)s received is set against no invoice")
+            % {"amount": money_text(row["idle"], row["currency"])},
+            action_url=places.client(row["client__public_id"]),
+            action_label=_("Allocate"),
+        )
+        for row in rows
+    ]
+
+
+def _since(today: dt.date) -> dt.date:
+    return today - REFUSED_SHOWN_FOR
+
+
+def _debt_columns(path: str) -> tuple[str, ...]:
+    columns = ("pk", "balance", "currency", "due_on", "invoice__number")
+    return tuple(f"{path}{column}" for column in columns)
+
+
+def _client_columns(path: str) -> tuple[str, ...]:
+    return (f"{path}client__public_id", f"{path}client__name")
+
+
+def _debt(row: Mapping[str, Any], path: str) -> Debt:
+    return Debt(
+        row[f"{path}pk"], row[f"{path}balance"], row[f"{path}currency"], row[f"{path}due_on"]
+    )
+
+
+def _by_client(rows: Iterable[Mapping[str, Any]]) -> list[list[Mapping[str, Any]]]:
+    found: dict[Any, list[Mapping[str, Any]]] = {}
+    for row in rows:
+        found.setdefault(row["client__public_id"], []).append(row)
+    return list(found.values())
+
+
+def _case_ids(row: Mapping[str, Any]) -> list[int]:
+    facts = row["facts"]
+    return [*facts.get("late", []), *([facts["case"]] if "case" in facts else [])]
+
+
+def _debts_of_cases(case_ids: set[int]) -> dict[int, Debt]:
+    rows = Case.objects.filter(pk__in=case_ids, receivable__balance__gt=0)
+    return {
+        row["pk"]: _debt(row, "receivable__")
+        for row in rows.values("pk", *_debt_columns("receivable__"))
+    }
