@@ -160,7 +160,7 @@ def _late_note(ageing: Ageing) -> str:
 def _trend(change: Decimal | None) -> dict[str, str]:
     if change is None:
         return {}
-    sign = "+" if change > 0 else "−" if change < 0 else "±"  # noqa: RUF001 -- a real minus
+    sign = "+" if change > 0 else "−" if change < 0 else "±"
     return {
         "trend": _("%(sign)s%(percent)s %% on last month to date")
         % {"sign": sign, "percent": abs(change)},
