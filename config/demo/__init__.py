@@ -1,0 +1,1 @@
+"""The demonstration: an invented joinery in Lorient, and four months of its life."""

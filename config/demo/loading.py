@@ -1,0 +1,64 @@
+"""Loading the demonstration: all of it or nothing, and only once."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.utils import translation
+
+from config.demo import people
+from config.demo.founding import add_clients, found_business
+from config.demo.playing import Play
+from config.demo.script import JOBS
+from core.errors import DomainError
+from tenants import clock
+from tenants.models import Tenant
+from tenants.scope import tenant_atomic, use_tenant
+
+OLDEST = max(job.due for job in JOBS) + 40
+
+
+class NotADemo(DomainError):
+    """There are real businesses in this database."""
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    tenant: Tenant
+    is_new: bool
+    invoices: int
+
+
+def load_demo(*, now: dt.datetime, force: bool = False) -> Loaded:
+    """Found the demo business and play its last months, up to `now`; a second time does nothing.
+
+    Raises:
+        NotADemo: a tenant that is no demo exists, and `force` was not given.
+    """
+    known = Tenant.objects.filter(is_demo=True).order_by("pk").first()
+    if known is not None:
+        return Loaded(known, is_new=False, invoices=0)
+    if not force and Tenant.objects.exists():
+        raise NotADemo("This database has real businesses in it: load the demo elsewhere.")
+    with transaction.atomic(), translation.override("fr"):
+        return _load(now)
+
+
+def _load(now: dt.datetime) -> Loaded:
+    began = now - dt.timedelta(days=OLDEST)
+    with clock.as_of(began):
+        tenant, owner = found_business(now=began)
+    with use_tenant(tenant):
+        with clock.as_of(began), tenant_atomic():
+            clients = add_clients(owner=owner, now=began)
+        today = clock.local(now).date()
+        play = Play(owner, clients, today, {})
+        play.run()
+        Tenant.objects.filter(pk=tenant.pk).update(last_run_on=today)
+    return Loaded(tenant, is_new=True, invoices=len(play.invoices))
+
+
+def logins() -> list[str]:
+    return [people.OWNER, people.ACCOUNTANT]
