@@ -30,10 +30,6 @@ class Job:
 
 JOBS: tuple[Job, ...] = (
     # paid, so that the months have figures
-    Job("leon", "Comptoir en chêne massif", "3480", 92, 95),
-    Job("kea", "Étagères sur mesure", "1250", 88, 80),
-    Job("audrain", "Cloison vitrée, accueil", "4120", 84, 86, "CHEQUE"),
-    Job("morvan", "Porte sectionnelle, reprise", "1680", 75, 52),
     Job("pose", "Pose de menuiseries, lot 1", "5200", 70, 66),
     Job("scorff", "Banquettes de salle", "3900", 63, 48),
     Job("ploemeur", "Placards de l’école Marcel-Pagnol", "6800", 58, 51),
