@@ -62,6 +62,7 @@ def server():
         ALLOWED_HOSTS=["127.0.0.1"],
         DEMO=True,
     ):
+        settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # whitenoise wants one
         server = ThreadedWSGIServer(("127.0.0.1", 0), QuietHandler)
         server.set_app(StaticFilesHandler(get_wsgi_application()))
         thread = threading.Thread(target=server.serve_forever, daemon=True)
@@ -82,7 +83,7 @@ def demo(django_db_setup, django_db_blocker):
         yield Tenant.objects.get()
         for connection in connections.all():
             connection.close()
-        call_command("flush", verbosity=0, interactive=False)
+        call_command("flush", verbosity=0, interactive=False, reset_sequences=False)
 
 
 @pytest.fixture
