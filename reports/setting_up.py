@@ -38,7 +38,7 @@ def missing_settings(tenant: Tenant) -> list[Task]:
             _task(
                 _("Sending mails"),
                 _("No mail server is set: messages are kept here for you to read"),
-                "sending:edit",
+                "sending:settings",
             )
         )
     if tenant.mode == Tenant.Mode.TEST:
