@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlencode
 from uuid import UUID
 
 from tenants.links import tenant_url
 
 
-def invoices(age: str = "") -> str:
-    """The list of invoices; `age` is a bucket of the ageing table, `late`, or `open`."""
-    return _with(tenant_url("invoices:list"), "age", age)
+def invoices(show: str, age: str = "") -> str:
+    """The list of invoices; `show` is one of its filters, `age` a class of the ageing table."""
+    return (
+        tenant_url("invoices:list")
+        + "?"
+        + urlencode({"show": show, **({"age": age} if age else {})})
+    )
 
 
 def invoice(public_id: UUID) -> str:
@@ -25,7 +30,7 @@ def message(public_id: UUID) -> str:
 
 
 def call(client_id: UUID, message_id: UUID) -> str:
-    return _with(tenant_url("clients:call", client_id), "task", str(message_id))
+    return tenant_url("clients:call", client_id) + "?" + urlencode({"task": message_id})
 
 
 def payments() -> str:
@@ -42,7 +47,3 @@ def dunning() -> str:
 
 def approvals() -> str:
     return tenant_url("dunning:overview")
-
-
-def _with(url: str, name: str, value: str) -> str:
-    return f"{url}?{name}={value}" if value else url

@@ -110,10 +110,13 @@ def bar(ageing: Ageing) -> list[Slice]:
 
 def age_rows(ageing: Ageing) -> list[tuple[AgeRow, str, str]]:
     """Each class of lateness with its link and its amount."""
-    return [
-        (row, places.invoices(row.bucket.key), money_text(row.amount, ageing.currency))
-        for row in ageing.rows
-    ]
+    return [(row, _age_url(row), money_text(row.amount, ageing.currency)) for row in ageing.rows]
+
+
+def _age_url(row: AgeRow) -> str:
+    if row.bucket.least is None:
+        return places.invoices("open", row.bucket.key)
+    return places.invoices("late", row.bucket.key)
 
 
 def nothing_to_do(leaving: Leaving) -> str:

@@ -41,11 +41,11 @@ def read_takings(today: dt.date, currency: str) -> Takings:
     found: dict[str, Any] = Payment.objects.filter(
         currency=currency, received_on__gte=before.replace(day=1), received_on__lte=today
     ).aggregate(
-        amount=Sum(net, filter=this_month),
+        this=Sum(net, filter=this_month),
         count=Count("id", filter=this_month & Q(undone_at=None)),
-        before=Sum(net, filter=last_month),
+        last=Sum(net, filter=last_month),
     )
-    return Takings(found["amount"] or ZERO, found["count"], found["before"] or ZERO)
+    return Takings(found["this"] or ZERO, found["count"], found["last"] or ZERO)
 
 
 def last_payments() -> list[dict[str, Any]]:

@@ -54,7 +54,7 @@ def _load(now: dt.datetime) -> Loaded:
         with clock.as_of(began), tenant_atomic():
             clients = add_clients(owner=owner, now=began)
         today = clock.local(now).date()
-        play = Play(owner, clients, today, {})
+        play = Play(owner, clients, today)
         play.run()
         Tenant.objects.filter(pk=tenant.pk).update(last_run_on=today)
     return Loaded(tenant, is_new=True, invoices=len(play.invoices))

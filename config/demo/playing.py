@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 
 from clients.delivery import deliver_tenant
@@ -15,7 +15,14 @@ from dunning.models import Case
 from dunning.notices import prepare_notices
 from dunning.services import open_dispute, pause, record_promise, run_dunning
 from invoices.models import Invoice
-from invoices.services import LineInput, create_invoice, credit_invoice, issue_invoice
+from invoices.rendering import render_document
+from invoices.services import (
+    LineInput,
+    create_invoice,
+    credit_invoice,
+    issue_invoice,
+    send_invoice,
+)
 from payments.services import record_payment
 from tenants import clock
 from tenants.models import User
@@ -33,7 +40,8 @@ class Play:
     owner: User
     clients: dict[str, Client]
     today: dt.date
-    invoices: dict[Job, Invoice]
+    invoices: dict[Job, Invoice] = field(default_factory=dict)
+    unprinted: list[int] = field(default_factory=list)
 
     def run(self) -> None:
         """Let the days pass; the timer and the mail worker do what they do every day."""
@@ -58,6 +66,8 @@ class Play:
             self._events(day)
 
     def _pass(self, day: dt.date) -> None:
+        while self.unprinted:
+            render_document(invoice_id=self.unprinted.pop())
         with tenant_atomic():
             heal(today=day, now=clock.now())
         run_dunning(today=day)
@@ -69,7 +79,8 @@ class Play:
             invoice=self._draft(job), today=day, now=clock.now(), user=self.owner
         )
         self.invoices[job] = invoice
-        mail_invoice(invoice, day)
+        send_invoice(invoice=invoice, user=self.owner, now=clock.now())
+        self.unprinted.append(invoice.pk)
 
     def _draft(self, job: Job) -> Invoice:
         line = LineInput(description=job.what, unit_price=Decimal(job.net), vat_rate=job.vat)
@@ -145,12 +156,3 @@ class Play:
 
     def _ago(self, days: int) -> dt.date:
         return self.today - days * DAY
-
-
-def mail_invoice(invoice: Invoice, day: dt.date) -> None:
-    """Note that the client has the invoice."""
-    from dunning.cases import decide_anew  # noqa: PLC0415 -- until invoices are mailed by the app
-
-    cases = Case.objects.filter(invoice=invoice)
-    cases.update(mailed_on=day)
-    decide_anew(cases.values_list("pk", flat=True), today=day)
