@@ -56,7 +56,10 @@ def _approval(step: str, lines: list[Mapping[str, Any]]) -> Task:
 
 
 def messages(today: dt.date) -> list[Task]:
-    """Calls to make, letters to post, decisions to take, mails in doubt or refused."""
+    """Calls to make, letters to post, decisions to take, mails in doubt or refused.
+
+    A refused mail that somebody is asked to ring about is shown as that call only.
+    """
     refused = Q(state__in=[State.FAILED, State.BOUNCED], created_at__date__gte=_since(today))
     rows = list(
         Message.objects.filter(
@@ -72,8 +75,10 @@ def messages(today: dt.date) -> list[Task]:
             "client__name",
         )[:CAP]
     )  # fmt: skip
-    debts = _debts_of_cases({pk for row in rows for pk in _case_ids(row)})
-    return [_message(row, [debts[pk] for pk in _case_ids(row) if pk in debts]) for row in rows]
+    called_about = {row["facts"].get("about") for row in rows if row["state"] == State.TODO}
+    shown = [row for row in rows if str(row["public_id"]) not in called_about]
+    debts = _debts_of_cases({pk for row in shown for pk in _case_ids(row)})
+    return [_message(row, [debts[pk] for pk in _case_ids(row) if pk in debts]) for row in shown]
 
 
 def _message(row: Mapping[str, Any], debts: list[Debt]) -> Task:

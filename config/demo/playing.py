@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from clients.delivery import deliver_tenant
-from clients.models import Client
+from clients.models import Client, Message
+from clients.services import log_call
 from config.demo.script import DRAFT, JOBS, Job
 from core.calendar import is_business_day, roll_back
 from dunning.healing import heal
@@ -31,6 +32,8 @@ from tenants.scope import tenant_atomic
 DAY = dt.timedelta(days=1)
 TERM = dt.timedelta(days=30)
 HOUR = 9
+# what happens to the job of that key, so many days before today
+EVENTS = (("paused", 60), ("disputed", 45), ("noticed", 10), ("promised", 2), ("credited", 1))
 
 
 @dataclass(slots=True)
@@ -103,7 +106,7 @@ class Play:
         )
 
     def _events(self, day: dt.date) -> None:
-        for key, days_ago in (("disputed", 45), ("paused", 60), ("promised", 2), ("credited", 1)):
+        for key, days_ago in EVENTS:
             if self._ago(days_ago) == day:
                 getattr(self, f"_{key}")(self._invoice(key), day)
 
@@ -127,7 +130,23 @@ class Play:
             now=clock.now(),
         )
 
+    def _rung(self, client: Client, outcome: str, note: str) -> None:
+        """Tick off the calls that the ladder asked for."""
+        for task in Message.objects.filter(client=client, channel="CALL", state="TODO"):
+            log_call(
+                client=client,
+                outcome=outcome,
+                note=note,
+                user=self.owner,
+                now=clock.now(),
+                message=task,
+            )
+
+    def _noticed(self, invoice: Invoice, day: dt.date) -> None:
+        self._rung(invoice.client, "VOICEMAIL", "Message laissé à Mme Morvan, sans réponse.")
+
     def _promised(self, invoice: Invoice, day: dt.date) -> None:
+        self._rung(invoice.client, "ANSWERED", "M. Le Bris promet un virement cette semaine.")
         record_promise(
             case=Case.objects.get(invoice=invoice),
             amount=invoice.total_gross,

@@ -18,6 +18,7 @@ def load(capsys, *args):
     return json.loads(capsys.readouterr().out)
 
 
+@pytest.mark.slow
 @pytest.mark.django_db
 def test_the_demo_shows_every_state_of_a_debt_and_loads_once(capsys):
     first = load(capsys)
