@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -48,7 +49,7 @@ def read_takings(today: dt.date, currency: str) -> Takings:
     return Takings(found["this"] or ZERO, found["count"], found["last"] or ZERO)
 
 
-def last_payments() -> list[dict[str, Any]]:
+def last_payments() -> Sequence[Mapping[str, Any]]:
     """The newest payments that were not undone."""
     rows = Payment.objects.filter(undone_at=None).order_by("-received_on", "-id")
     return list(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -32,7 +33,7 @@ class Brief:
     ageing: Ageing
     others: list[Ageing]
     takings: Takings
-    payments: list[dict[str, Any]]
+    payments: Sequence[Mapping[str, Any]]
     work: Worklist
     leaving: Leaving
     late: list[LateRow]
