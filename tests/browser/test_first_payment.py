@@ -1,0 +1,168 @@
+"""From signing up to being paid, clicked in a real browser: every part is real but the bank."""
+
+import re
+import time
+
+import pytest
+from django.core.management import call_command
+from django.db import connections
+
+from clients.delivery import deliver_tenant
+from clients.models import Message
+from invoices.models import Invoice, Receivable
+from invoices.tasks import render_document
+from payments.accounts import connect_stripe
+from payments.models import Payment
+from tenants import clock
+from tenants.models import Tenant
+from tenants.scope import tenant_atomic, use_tenant
+from tenants.services import go_live, update_business
+from tests.fakes.smtp import smtp_sink  # noqa: F401 -- a fixture
+
+IDENTITY = {
+    "siren": "732829320",
+    "vat_number": "FR44732829320",
+    "address": "4 rue du Port",
+    "postcode": "56100",
+    "city": "Lorient",
+    "iban": "FR7630006000011234567890189",
+    "account_holder": "Atelier Morel",
+}
+
+
+@pytest.fixture
+def swept(django_db_setup, django_db_blocker):
+    """A database that is written to for real, and emptied afterwards."""
+    with django_db_blocker.unblock():
+        yield
+        for connection in connections.all():
+            connection.close()
+        call_command("flush", verbosity=0, interactive=False, reset_sequences=False)
+
+
+def link_in(mail, pattern):
+    return re.search(pattern, mail.body()).group(0)
+
+
+def fill(page, **fields):
+    for name, value in fields.items():
+        page.fill(f"[name='{name}']", value)
+
+
+def test_sign_up_invoice_email_link_stripe_paid(
+    swept,
+    open_page,
+    server,
+    stripe_server,
+    smtp_sink,
+    settings,  # noqa: F811
+):
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    settings.STRIPE_API_BASE = stripe_server.url
+    settings.CONTENT_SECURITY_POLICY["DIRECTIVES"]["form-action"] = ["'self'", stripe_server.url]
+
+    page = open_page("/accounts/signup/")
+    fill(page, email="claire@morel.example", password1="une-phrase-de-passe")
+    page.click("main button[type=submit]")
+    page.wait_for_url("**/confirm-email/**")
+    page.goto(link_in(smtp_sink.received[-1], r"http://\S+/confirm-email/\S+"))
+    if page.locator("main button[type=submit]").count():
+        page.click("main button[type=submit]")
+    if "login" in page.url:
+        fill(page, login="claire@morel.example", password="une-phrase-de-passe")
+        page.click("main button[type=submit]")
+    page.wait_for_url("**/businesses/new/")
+    fill(page, name="Atelier Morel", siren="732829320")
+    page.click("main button[type=submit]")
+    page.wait_for_url("**/t/atelier-morel/")
+
+    tenant = ready(stripe_server)
+
+    page.goto(f"{server}/t/atelier-morel/clients/new/")
+    page.select_option("[name$='kind']", "BUSINESS")
+    new_client(page)
+    page.goto(f"{server}/t/atelier-morel/invoices/new/")
+    new_invoice(page)
+    page.click("button[value=issue]")
+    page.wait_for_url("**/issue/")
+    page.click("button[value=send]")
+    page.wait_for_selector("h1:has-text('F-')")
+
+    let_workers_work(tenant)
+
+    mail = smtp_sink.received[-1]
+    assert mail.recipients == ["compta@morvan.example"]
+    client = open_page(link_in(mail, r"http://\S+/p/\S+").removeprefix(server))
+    client.click("button.btn-pay")
+    client.wait_for_url(f"{stripe_server.url}/**")
+    client.click("text=Payer par carte")
+    client.wait_for_url("**/p/**")
+    wait_until_settled(tenant)
+    client.reload()
+
+    assert "1 200,00 €" in client.locator("main").inner_text().replace("\xa0", " ").replace(
+        "\u202f", " "
+    )
+    with use_tenant(tenant), tenant_atomic():
+        invoice = Invoice.objects.get()
+        assert Receivable.objects.get(invoice=invoice).balance == 0
+        payment = Payment.objects.get()
+        assert (payment.means, payment.amount) == ("CARD", invoice.total_gross)
+
+
+def ready(stripe_server):
+    """What the settings pages would do: identity, live, and the owner's restricted key."""
+    tenant = Tenant.objects.get()
+    user = tenant.memberships.get().user
+    with use_tenant(tenant):
+        with tenant_atomic():
+            from tenants.models import Business
+
+            update_business(
+                business=Business.objects.get(), changes=IDENTITY, user=user, now=clock.now()
+            )
+            go_live(tenant=tenant, user=user, now=clock.now())
+        connect_stripe(secret_key="rk_test_morel", user=user, now=clock.now())
+    return Tenant.objects.get()
+
+
+def new_client(page):
+    values = {
+        "name": "Garage Morvan",
+        "siren": "552100554",
+        "address": "12 rue de Siam",
+        "postcode": "29200",
+        "city": "Brest",
+        "email": "compta@morvan.example",
+    }
+    for name, value in values.items():
+        page.locator(f"[name$='{name}']").first.fill(value)
+    page.click("button:has-text('client')")
+    page.wait_for_selector("h1:has-text('Garage Morvan')")
+
+
+def new_invoice(page):
+    page.locator("[name='client']").fill("Garage Morvan")
+    page.locator("[name$='description']").first.fill("Banquette sur mesure")
+    page.locator("[name$='unit_price']").first.fill("1000")
+
+
+def let_workers_work(tenant):
+    """Print the document, then deliver the mail, as the workers do."""
+    with use_tenant(tenant):
+        with tenant_atomic():
+            invoice_id = Invoice.objects.get(number__isnull=False).pk
+        render_document(invoice_id=invoice_id)
+        deliver_tenant(now=clock.now())
+        with tenant_atomic():
+            assert Message.objects.get(kind="INVOICE").state == Message.State.SENT
+
+
+def wait_until_settled(tenant):
+    deadline = time.monotonic() + 20
+    while time.monotonic() < deadline:
+        with use_tenant(tenant), tenant_atomic():
+            if Payment.objects.exists():
+                return
+        time.sleep(0.2)
+    pytest.fail("the payment was not booked")
