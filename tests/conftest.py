@@ -12,7 +12,7 @@ from django.db import connections
 from tenants.models import Business, Membership, Role, Tenant, User
 from tenants.scope import tenant_atomic, use_tenant
 
-pytest_plugins = ["tests.fakes.stripe_server.fixtures"]
+pytest_plugins = ["tests.fakes.stripe_server.fixtures", "tests.fakes.smtp"]
 
 TEMPLATE = "test_template"
 

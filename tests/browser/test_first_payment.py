@@ -17,7 +17,6 @@ from tenants import clock
 from tenants.models import Tenant
 from tenants.scope import tenant_atomic, use_tenant
 from tenants.services import go_live, update_business
-from tests.fakes.smtp import smtp_sink  # noqa: F401 -- a fixture
 
 IDENTITY = {
     "siren": "732829320",
@@ -55,7 +54,7 @@ def test_sign_up_invoice_email_link_stripe_paid(
     server,
     stripe_server,
     smtp_sink,
-    settings,  # noqa: F811
+    settings,
 ):
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
     settings.STRIPE_API_BASE = stripe_server.url

@@ -14,7 +14,6 @@ from tenants.models import Tenant
 from tenants.scope import current_tenant, tenant_atomic, use_tenant
 from tests.conftest import make_tenant
 from tests.factories.books import issued_invoice, make_client
-from tests.fakes.smtp import smtp_sink  # noqa: F401 -- a fixture
 
 
 class Story:
@@ -76,7 +75,7 @@ class Story:
 
 
 @pytest.fixture
-def story(transactional_db, smtp_sink):  # noqa: F811
+def story(transactional_db, smtp_sink):
     tenant = make_tenant("atelier", name="Atelier Morel", mode=Tenant.Mode.LIVE)
     with use_tenant(tenant):
         with tenant_atomic():
