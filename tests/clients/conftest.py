@@ -1,5 +1,7 @@
 import pytest
 
+from tests.fakes.smtp import smtp_sink  # noqa: F401 -- a fixture
+
 
 @pytest.fixture(autouse=True)
 def _static_files_as_they_are(settings):
