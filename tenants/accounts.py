@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from django.conf import settings
 from django.core.cache import cache
 from django.core.mail import EmailMessage
 from django.core.mail.backends.base import BaseEmailBackend
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 
+from tenants.models import User
 from tenants.scope import assert_no_open_scope
 
 KEPT = "kept-account-mails"
@@ -19,11 +21,34 @@ KEPT_AT_MOST = 20
 KEPT_FOR = 24 * 3600
 
 
+LANGUAGE_COOKIE = "language"
+YEAR = 365 * 24 * 3600
+
+
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
-    """Sign-up can be closed by the operator."""
+    """Sign-up can be closed by the operator; a person's language follows them."""
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return bool(settings.SIGNUP_OPEN)
+
+    def save_user(self, request: HttpRequest, user: User, form: Any, commit: bool = True) -> User:
+        """Somebody who signs up keeps the language they read the page in."""
+        user.language = getattr(request, "LANGUAGE_CODE", settings.LANGUAGE_CODE)
+        saved: User = super().save_user(request, user, form, commit=commit)
+        return saved
+
+    def post_login(self, request: HttpRequest, user: User, **kwargs: Any) -> HttpResponse:
+        """The cookie speaks the person's language from now on: pages ask no table for it."""
+        response: HttpResponse = super().post_login(request, user, **kwargs)
+        response.set_cookie(
+            LANGUAGE_COOKIE,
+            user.language,
+            max_age=YEAR,
+            samesite="Lax",
+            secure=settings.HTTPS,
+            httponly=True,
+        )
+        return response
 
 
 class KeptMailBackend(BaseEmailBackend):

@@ -13,7 +13,11 @@ from tenants.navigation import nav_counts
 
 
 def tenant(request: HttpRequest) -> dict[str, Any]:
-    site = {"DEMO": settings.DEMO, "SIGNUP_OPEN": settings.SIGNUP_OPEN}
+    site = {
+        "DEMO": settings.DEMO,
+        "SIGNUP_OPEN": settings.SIGNUP_OPEN,
+        "ACCOUNT_MAILS_ARE_SHOWN": settings.DEMO and not settings.MAIL_IS_SET,
+    }
     if not hasattr(request, "tenant"):
         return site
     return {

@@ -7,6 +7,7 @@ from typing import cast
 
 from django.conf import settings
 from django.contrib import messages
+from django.contrib.auth.views import redirect_to_login
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -40,7 +41,8 @@ class TenantMiddleware:
         request.urlconf = settings.TENANT_URLCONF  # type: ignore[attr-defined]
         request.path_info = f"/{rest}"
         if not request.user.is_authenticated:
-            return self.get_response(request)  # LoginRequiredMiddleware answers
+            # here, because the name of the sign-in page means nothing in the tenant's URL space
+            return redirect_to_login(request.get_full_path(), public_url("account_login"))
         return self._as_member(request, slug)
 
     def _as_member(self, request: HttpRequest, slug: str) -> HttpResponse:

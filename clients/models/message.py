@@ -116,6 +116,11 @@ class Message(Addressable):
                 condition=models.Q(state__in=["QUEUED", "CLAIMED", "SENDING"]),
                 name="clients_message_outbox",
             ),
+            models.Index(
+                fields=["tenant", "id"],
+                condition=models.Q(state__in=["TODO", "AMBIGUOUS", "FAILED", "BOUNCED"]),
+                name="clients_message_todo",
+            ),
             models.Index(fields=["tenant", "client", "-id"], name="clients_message_timeline"),
             models.Index(fields=["tenant", "-id"], name="clients_message_recent"),
         ]

@@ -39,9 +39,7 @@ def create_business(
         tenant = _with_free_slug(name, language)
         Membership.objects.create(user=user, tenant=tenant, role=Role.OWNER)
         with use_tenant(tenant), tenant_atomic():
-            business = Business.objects.create(
-                **{"legal_name": name, "email": user.email, **facts}
-            )
+            business = Business.objects.create(**{"legal_name": name, "email": user.email, **facts})
             record(act="create_business", subject=business, user=user, at=now)
             announce(business_created, sender=Tenant, tenant_id=tenant.pk)
     return tenant

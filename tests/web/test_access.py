@@ -1,0 +1,252 @@
+"""Who may open what: every URL of both spaces x anonymous, stranger, accountant, member, owner.
+
+A URL missing from the table fails the first test; one that is there without being a page any more
+fails it too. To add a page: one row here, and a factory in `ARGS` for an argument not yet known.
+"""
+
+import uuid
+
+import pytest
+from django.conf import settings
+from django.urls import URLPattern, get_resolver
+
+from clients.models import Message
+from tenants.access import OWNERS, READERS, WRITERS
+from tenants.models import Membership, Role, Tenant
+from tenants.scope import tenant_atomic, use_tenant
+from tests.conftest import make_user
+from tests.factories.clients import make_client
+
+# name: (who may, what GET answers them)
+PAGES = {
+    "today": (READERS, 200),
+    "clients:list": (READERS, 200),
+    "clients:create": (WRITERS, 200),
+    "clients:messages": (READERS, 200),
+    "clients:message": (READERS, 200),
+    "clients:message_html": (READERS, 200),
+    "clients:attachment": (READERS, 404),
+    "clients:cancel_message": (WRITERS, 405),
+    "clients:send_again": (WRITERS, 405),
+    "clients:confirm_left": (WRITERS, 405),
+    "clients:task_done": (WRITERS, 405),
+    "clients:person": (WRITERS, 200),
+    "clients:remove_person": (WRITERS, 405),
+    "clients:detail": (READERS, 200),
+    "clients:edit": (WRITERS, 200),
+    "clients:archive": (WRITERS, 405),
+    "clients:unarchive": (WRITERS, 405),
+    "clients:stop": (WRITERS, 200),
+    "clients:resume": (WRITERS, 200),
+    "clients:add_person": (WRITERS, 200),
+    "clients:call": (WRITERS, 200),
+    "sending:settings": (OWNERS, 200),
+    "sending:test": (OWNERS, 405),
+    "settings:index": (READERS, 200),
+    "settings:business": (OWNERS, 200),
+    "settings:bank": (OWNERS, 200),
+    "settings:look": (OWNERS, 200),
+    "settings:team": (OWNERS, 200),
+    "settings:invite": (OWNERS, 405),
+    "settings:change_role": (OWNERS, 405),
+    "settings:remove_member": (OWNERS, 405),
+    "settings:go_live": (OWNERS, 405),
+    "settings:stop": (OWNERS, 405),
+    "settings:resume": (OWNERS, 405),
+}
+# public pages: what GET answers without a session
+PUBLIC = {
+    "set_language": 405,
+    "set_theme": 405,
+    "tenant_theme": 200,
+    "home": 302,
+    "new_business": 302,
+    "invitation": 302,
+    "accept_invitation": 302,
+    "account_mails": 200,
+    "portal:link": 404,
+    "portal:pay": 405,
+    "portal:return": 404,
+    "portal:document": 404,
+    "portal:sandbox": 404,
+    "hooks:stripe": 405,
+}
+NOT_OURS = ("account_", "admin:")  # django-allauth's and the operator's, tested by their makers
+
+
+def _client(tenant):
+    return make_client().public_id
+
+
+def _person(tenant):
+    return make_client().persons.get().public_id
+
+
+def _message(tenant):
+    return Message.objects.create(client=make_client(), kind="PROBE", state="TODO").public_id
+
+
+def _member(tenant):
+    user = make_user(f"m-{uuid.uuid4()}@x.example", tenant, Role.MEMBER)
+    return Membership.objects.get(user=user).public_id
+
+
+# an argument's name: what makes such a thing in a tenant
+ARGS = {
+    "client": _client,
+    "person": _person,
+    "message": _message,
+    "member": _member,
+    "position": lambda _tenant: 1,
+    "key": lambda _tenant: "unknown",
+    "token": lambda _tenant: "unknown",
+    "account": lambda _tenant: uuid.uuid4(),
+    "external_id": lambda _tenant: "unknown",
+    "invoice": lambda _tenant: uuid.uuid4(),
+    "version": lambda _tenant: 1,
+    "color": lambda _tenant: "0f5a46",
+}
+
+
+def names_of(urlconf):
+    found = {}
+    _walk(get_resolver(urlconf).url_patterns, "", found)
+    return found
+
+
+def _walk(patterns, prefix, found):
+    for pattern in patterns:
+        if isinstance(pattern, URLPattern):
+            found[f"{prefix}{pattern.name}"] = pattern
+        else:
+            space = f"{prefix}{pattern.namespace}:" if pattern.namespace else prefix
+            _walk(pattern.url_patterns, space, found)
+
+
+TENANT_SPACE = names_of(settings.TENANT_URLCONF)
+PUBLIC_SPACE = {
+    name: pattern
+    for name, pattern in names_of(settings.ROOT_URLCONF).items()
+    if name == "account_mails" or not name.startswith(NOT_OURS)
+}
+MENU = {"invoices:list", "payments:list", "dunning:overview"}
+HAS_MENU = TENANT_SPACE.keys() >= MENU
+
+
+def address(pattern_name, tenant, objects_of=None):
+    """The path of a page, with objects of `objects_of` (default: the tenant itself)."""
+    from django.urls import reverse
+
+    urlconf = settings.TENANT_URLCONF if tenant else settings.ROOT_URLCONF
+    space = TENANT_SPACE if tenant else PUBLIC_SPACE
+    names = space[pattern_name].pattern.converters
+    maker = objects_of or tenant
+    if maker is None:
+        kwargs = {name: ARGS[name](None) for name in names}
+    else:
+        with use_tenant(maker), tenant_atomic():
+            kwargs = {name: ARGS[name](maker) for name in names}
+    path = reverse(pattern_name, urlconf=urlconf, kwargs=kwargs)
+    return f"/t/{tenant.slug}{path}" if tenant else path
+
+
+@pytest.fixture(autouse=True)
+def _plain_files(settings):
+    plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+    settings.STORAGES = settings.STORAGES | {"staticfiles": plain}
+    settings.WHITENOISE_AUTOREFRESH = True
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # quick
+
+
+def test_every_page_of_a_tenant_is_in_the_table():
+    assert set(TENANT_SPACE) == set(PAGES)
+
+
+def test_every_public_page_is_in_the_table():
+    assert set(PUBLIC_SPACE) == set(PUBLIC)
+
+
+def test_no_name_is_in_both_spaces():
+    assert set(TENANT_SPACE) & set(names_of(settings.ROOT_URLCONF)) == set()
+
+
+@pytest.mark.parametrize("name", sorted(TENANT_SPACE))
+def test_the_view_admits_the_roles_of_the_table(name):
+    assert TENANT_SPACE[name].callback.roles == PAGES[name][0]
+
+
+@pytest.mark.parametrize("name", sorted(PAGES))
+def test_whoever_has_not_signed_in_is_asked_to(name, client, acme):
+    response = client.get(address(name, acme))
+
+    assert response.status_code == 302
+    assert response.url.startswith("/accounts/login/?next=/t/acme/")
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+@pytest.mark.parametrize("name", sorted(PAGES))
+def test_a_stranger_finds_nothing(name, method, client, acme, stranger):
+    client.force_login(stranger, settings.AUTHENTICATION_BACKENDS[0])
+
+    response = getattr(client, method)(address(name, acme))
+
+    assert response.status_code == 404
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+@pytest.mark.parametrize("role", [Role.MEMBER, Role.ACCOUNTANT])
+@pytest.mark.parametrize("name", sorted(PAGES))
+def test_too_small_a_role_is_refused(name, role, method, client, acme):
+    if role in PAGES[name][0]:
+        return
+    user = make_user("somebody@acme.example", acme, role)
+    client.force_login(user, settings.AUTHENTICATION_BACKENDS[0])
+
+    response = getattr(client, method)(address(name, acme))
+
+    assert response.status_code == 403
+
+
+@pytest.mark.parametrize("role", list(Role))
+@pytest.mark.parametrize("name", sorted(PAGES))
+@pytest.mark.skipif(not HAS_MENU, reason="the menu leads to pages that are not there yet")
+def test_the_roles_of_the_table_get_their_page(name, role, client, acme):
+    roles, status = PAGES[name]
+    if role not in roles:
+        return
+    user = make_user("somebody@acme.example", acme, role)
+    client.force_login(user, settings.AUTHENTICATION_BACKENDS[0])
+
+    response = client.get(address(name, acme))
+
+    assert response.status_code == status
+
+
+@pytest.mark.parametrize("method", ["get", "post"])
+@pytest.mark.parametrize(
+    "name", sorted(name for name in PAGES if TENANT_SPACE[name].pattern.converters)
+)
+def test_an_object_of_another_tenant_is_not_found(name, method, client, globex, owner):
+    client.force_login(owner, settings.AUTHENTICATION_BACKENDS[0])
+
+    response = getattr(client, method)(
+        address(name, Tenant.objects.get(slug="acme"), objects_of=globex)
+    )
+
+    assert response.status_code in ({404, 405} if method == "get" else {404})
+
+
+@pytest.mark.parametrize("name", sorted(PUBLIC))
+def test_a_public_page_answers_whoever_comes(name, client, db):
+    response = client.get(address(name, None))
+
+    assert response.status_code == PUBLIC[name]
+
+
+def test_an_unknown_slug_and_a_foreign_one_look_alike(client, acme, stranger):
+    client.force_login(stranger, settings.AUTHENTICATION_BACKENDS[0])
+
+    foreign, unknown = client.get("/t/acme/"), client.get("/t/nobody/")
+
+    assert (foreign.status_code, unknown.status_code) == (404, 404)
+    assert Tenant.objects.filter(slug="nobody").exists() is False
