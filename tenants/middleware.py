@@ -17,6 +17,7 @@ from django.utils.translation import gettext
 
 from core.errors import DomainError
 from tenants.access import TenantRequest
+from tenants.links import public_url
 from tenants.models import Membership, User
 from tenants.scope import tenant_atomic, use_tenant
 

@@ -1,0 +1,78 @@
+"""Today: what is owed, what came in, what waits for a human; a fixed number of queries."""
+
+import datetime as dt
+from decimal import Decimal
+
+import pytest
+
+from dunning.ladder_rows import write_shipped_ladders
+from payments.services import record_payment
+from reports.today import read_brief
+from tenants import clock
+from tenants.models import Role
+from tests.factories.books import issued_invoice, make_client
+
+TODAY = dt.date(2026, 4, 15)
+
+
+@pytest.fixture
+def books(in_acme):
+    """One client with a paid invoice, one 42 days late, and one not due."""
+    write_shipped_ladders()
+    client = make_client()
+    for on, net in ((dt.date(2026, 1, 5), "500"), (dt.date(2026, 2, 2), "1000")):
+        issued_invoice(client, on=on, net=net)
+    issued_invoice(client, on=dt.date(2026, 4, 1), net="250")
+    with clock.as_of(clock.at_hour(dt.date(2026, 4, 10), 9)):
+        record_payment(
+            client=client,
+            amount=Decimal(600),
+            means="TRANSFER",
+            received_on=dt.date(2026, 4, 10),
+            now=clock.now(),
+            user=None,
+        )
+    return in_acme
+
+
+def brief(tenant, **wanted):
+    return read_brief(tenant=tenant, role=Role.OWNER, today=TODAY, **wanted)
+
+
+def test_what_is_owed_is_sorted_by_lateness(books):
+    ageing = brief(books).ageing
+
+    assert (ageing.total, ageing.late) == (Decimal("1500.00"), Decimal("1200.00"))
+    assert (ageing.invoices, ageing.late_invoices, ageing.clients) == (2, 1, 1)
+    assert ageing.days_late == 42
+    assert [(row.bucket.key, row.invoices, row.amount) for row in ageing.rows if row.invoices] == [
+        ("not_due", 1, Decimal("300.00")),
+        ("31_60", 1, Decimal("1200.00")),
+    ]
+
+
+def test_money_that_came_in_this_month_is_summed(books):
+    takings = brief(books).takings
+
+    assert (takings.amount, takings.count, takings.change) == (Decimal("600.00"), 1, None)
+
+
+def test_the_late_invoice_is_listed_with_its_days(books):
+    assert [(row.days, row.chip) for row in brief(books).late] == [(42, "OVERDUE")]
+
+
+def test_the_list_can_be_narrowed_to_a_group(books):
+    everything = brief(books).work
+    narrowed = brief(books, show="setup").work
+
+    assert {row.task.group for row in narrowed.rows} == {"setup"}
+    assert (narrowed.count, narrowed.total) == (everything.count, everything.total)
+
+
+def test_a_business_without_invoices_is_new(in_acme):
+    assert brief(in_acme).is_new is True
+
+
+def test_the_number_of_queries_does_not_depend_on_the_data(books, django_assert_num_queries):
+    with django_assert_num_queries(13):
+        brief(books)
