@@ -9,7 +9,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_GET, require_POST
 
-from config.middleware import COOKIE, LANGUAGES
+from tenants.language import COOKIE, LANGUAGES
 from tenants.models import User
 from tenants.theme import VERSION, theme_css
 

@@ -8,9 +8,9 @@ from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils import translation
 
+from tenants.language import COOKIE, LANGUAGES
+
 GetResponse = Callable[[HttpRequest], HttpResponse]
-LANGUAGES = ("fr", "en")
-COOKIE = "language"
 
 
 class HealthMiddleware:

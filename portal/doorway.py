@@ -11,11 +11,11 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import translation
 
-from config.middleware import COOKIE, LANGUAGES
 from payments.limits import is_too_often, visitor
 from payments.links import link_for_token
 from payments.models import PayLink
 from tenants.clock import now
+from tenants.language import COOKIE, LANGUAGES
 from tenants.scope import current_tenant, use_tenant
 
 GETS_PER_MINUTE = 60
