@@ -31,7 +31,7 @@ from dunning.policy import (
 )
 from invoices.models import Receivable
 from payments.models import Attempt, AttemptTarget, Payment
-from tenants.models import Business
+from tenants.models import Business, Tenant
 from tenants.scope import current_tenant
 
 ZERO = Decimal(0)
@@ -72,7 +72,8 @@ def read_facts(
     known = _read(rows, today, leaving_out)
     region = _region()
     minimum = Business.objects.values_list("minimum_reminder", flat=True).get()
-    stopped = current_tenant().stopped_at is not None
+    # read afresh: the switch may be pressed while a run is under way
+    stopped = not Tenant.objects.filter(pk=current_tenant().pk, stopped_at=None).exists()
     return {row["pk"]: _facts(row, known, region, minimum, stopped=stopped) for row in rows}
 
 
@@ -184,7 +185,7 @@ def _read_silences(
 
 
 def _read_reach(known: _Known, clients: Collection[int]) -> None:
-    people = Person.objects.filter(client_id__in=clients).values_list(
+    people = Person.objects.filter(client_id__in=clients, removed_at=None).values_list(
         "client_id", "email", "phone", "bounced_at"
     )
     for client_id, email, phone, bounced_at in people:

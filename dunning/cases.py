@@ -11,6 +11,8 @@ from dunning.case_facts import read_facts
 from dunning.ladder_rows import standard_policy
 from dunning.models import Approval, Case, Profile, Promise, Reminder
 from dunning.planning import decide_case
+from dunning.reasons import EXPLANATIONS, Reason
+from dunning.todo import call_off
 from dunning.writing import update_cases, update_of
 from invoices.models import Invoice, Receivable
 
@@ -53,6 +55,12 @@ def decide_anew(case_ids: Collection[int], *, today: dt.date) -> None:
     )
 
 
+def note_mailed(case_ids: Collection[int], *, on: dt.date, today: dt.date) -> None:
+    """The invoice has reached the client: from here its steps count."""
+    Case.objects.filter(pk__in=case_ids, mailed_on=None).update(mailed_on=on)
+    decide_anew(case_ids, today=today)
+
+
 def decide_clients_anew(client_ids: Collection[int], *, today: dt.date) -> None:
     cases = Case.objects.filter(client_id__in=client_ids, state=Case.State.OPEN)
     decide_anew(list(cases.values_list("pk", flat=True)), today=today)
@@ -65,7 +73,7 @@ def close_case(case: Case, *, by_money: bool, today: dt.date, now: dt.datetime) 
     case.next_step, case.silence = "", "PAID" if by_money else "CANCELLED"
     case.owes_thanks_since = today if by_money else None
     case.save()
-    _call_off(case, why=case.silence)
+    _call_off(case, why=str(EXPLANATIONS[Reason(case.silence)].plain))
     Promise.objects.filter(case=case, state=Promise.State.OPEN).update(state=Promise.State.KEPT)
 
 
@@ -96,11 +104,12 @@ def _call_off(case: Case, *, why: str) -> None:
     waiting = Reminder.objects.filter(case=case, state=Reminder.State.PLANNED)
     messages = {reminder.message_id for reminder in waiting if reminder.message_id}
     waiting.filter(message__state__in=_WAITING).update(
-        state=Reminder.State.CANCELLED, cancelled_why=why
+        state=Reminder.State.CANCELLED, cancelled_why=case.silence
     )
     for message in Message.objects.filter(pk__in=messages, state__in=_WAITING):
         if not Reminder.objects.filter(message=message, state=Reminder.State.PLANNED).exists():
             cancel_message(message=message, reason=why)
+    call_off(case.client_id, why=why)
 
 
 def _mailed_elsewhere(invoice: Invoice) -> dt.date | None:

@@ -60,15 +60,17 @@ class RunReport:
 def run_dunning(*, today: dt.date) -> RunReport:
     """Take every step that is due for the current tenant; opens its own short transactions.
 
-    Clients are claimed in batches; what another worker holds is left to it. A batch that the
-    database refuses is done again client by client, so one bad row costs one client a day.
+    Clients are claimed in batches; those that another worker or a page holds are waited for at
+    the end. A batch that the database refuses is done again client by client, so one bad row
+    costs one client a day.
     """
     report = RunReport()
-    is_last = False
-    while not is_last:
-        with tenant_atomic():
-            days, is_last = _claim(today)
-            _take(days, today, report)
+    for skips_locked in (True, False):
+        is_last = False
+        while not is_last:
+            with tenant_atomic():
+                days, is_last = _claim(today, skips_locked=skips_locked)
+                _take(days, today, report)
     with tenant_atomic():
         report.thanks = write_thanks(today=today)
     return report
@@ -81,12 +83,12 @@ def preview(*, today: dt.date) -> list[ClientDay]:
         return plan_days(list(cases), today=today)
 
 
-def _claim(today: dt.date) -> tuple[list[ClientDay], bool]:
+def _claim(today: dt.date, *, skips_locked: bool) -> tuple[list[ClientDay], bool]:
     """The next clients, locked and decided, and whether nobody is left after them."""
     due = _due(today).order_by("client_id").values_list("client_id", flat=True).distinct()
     wanted = list(due[:BATCH])
-    locked = Client.objects.select_for_update(skip_locked=True, no_key=True, of=("self",))
-    clients = list(locked.filter(pk__in=wanted).order_by("pk").values_list("pk", flat=True))
+    rows = Client.objects.select_for_update(skip_locked=skips_locked, no_key=True, of=("self",))
+    clients = list(rows.filter(pk__in=wanted).order_by("pk").values_list("pk", flat=True))
     if not clients:
         return [], True
     cases = list(_due(today).filter(client_id__in=clients).order_by("client_id", "id"))

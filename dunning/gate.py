@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 
 from django.utils.translation import gettext as _
 
 from clients.kinds import Cancel, Hold, Send, Verdict
 from clients.models import Message
+from dunning.by_hand import decide_by_hand
 from dunning.case_facts import read_facts
 from dunning.cases import decide_anew
 from dunning.models import Case, Reminder
 from dunning.notices import has_changed, notice_of_or_none, withdraw
 from dunning.planning import decide_case
-from dunning.policy import Act, Decision
+from dunning.policy import Act, CaseFacts, Decision
 from dunning.reasons import EXPLANATIONS, Reason
 from tenants.clock import local
 
 _HELD = {Reason.STOPPED, Reason.NOT_YET}
+# sent again by a human, a message that failed or was in doubt speaks of its lines once more
+_SPEAKS = (Reminder.State.PLANNED, Reminder.State.FAILED, Reminder.State.AMBIGUOUS)
 
 
 def reminder_gate(message: Message, now: dt.datetime) -> Verdict:
@@ -27,23 +31,18 @@ def reminder_gate(message: Message, now: dt.datetime) -> Verdict:
     whole message; a message without lines is cancelled.
     """
     today = local(now).date()
-    reminders = list(
-        Reminder.objects.select_for_update()
-        .filter(message=message, state=Reminder.State.PLANNED)
-        .order_by("id")
-    )
+    reminders = _lines(message)
     cases = Case.objects.in_bulk([reminder.case_id for reminder in reminders])
     facts = read_facts(
         cases.keys(), today=today, leaving_out=[reminder.pk for reminder in reminders]
     )
     kept, dropped = [], []
     for reminder in reminders:
-        decision = decide_case(cases[reminder.case_id], facts[reminder.case_id], today=today)
-        if _is_same_step(decision, reminder):
+        its_facts = facts[reminder.case_id]
+        decision = _decide(reminder, cases[reminder.case_id], its_facts, today)
+        if isinstance(decision, Act) and decision.step.key == reminder.step:
             kept.append(reminder)
-            reminder.snapshot["balance"] = str(facts[reminder.case_id].balance)
-            reminder.snapshot["credit"] = str(facts[reminder.case_id].credit)
-            reminder.save(update_fields=["snapshot"])
+            _keep(reminder, its_facts)
         elif decision.reason in _HELD:
             return Hold(str(EXPLANATIONS[decision.reason].plain))
         else:
@@ -65,10 +64,12 @@ def notice_gate(message: Message, now: dt.datetime) -> Verdict:
         return Hold(str(_("The letter is being prepared.")))
     verdict = reminder_gate(message, now)
     lines = set(message.facts["late"])
+    today = local(now).date()
     if isinstance(verdict, Send) and has_changed(notice, lines):
+        _drop([(reminder, None) for reminder in _lines(message)], today)
         verdict = Cancel(str(_("What is owed has changed: the notice is written afresh.")))
     if isinstance(verdict, Cancel):
-        withdraw(notice, today=local(now).date(), now=now)
+        withdraw(notice, today=today, now=now)
     return verdict
 
 
@@ -77,17 +78,32 @@ def thanks_gate(message: Message, now: dt.datetime) -> Verdict:
     cases = Case.objects.filter(pk__in=message.facts["cases"], state=Case.State.CLOSED)
     message.facts["cases"] = list(cases.order_by("id").values_list("pk", flat=True))
     if not message.facts["cases"]:
-        return Cancel(str(EXPLANATIONS[Reason.PAID].plain))
+        return Cancel(str(_("What was paid is owed again.")))
     return Send()
 
 
-def _is_same_step(decision: Decision, reminder: Reminder) -> bool:
-    return isinstance(decision, Act) and decision.step.key == reminder.step
+def _lines(message: Message) -> list[Reminder]:
+    lines = Reminder.objects.select_for_update().filter(message=message, state__in=_SPEAKS)
+    return list(lines.order_by("id"))
 
 
-def _drop(dropped: list[tuple[Reminder, Reason | None]], today: dt.date) -> None:
-    for reminder, reason in dropped:
+def _decide(reminder: Reminder, case: Case, facts: CaseFacts, today: dt.date) -> Decision:
+    if reminder.snapshot.get("by_hand"):
+        return decide_by_hand(case, facts, today=today)
+    return decide_case(case, facts, today=today)
+
+
+def _keep(reminder: Reminder, facts: CaseFacts) -> None:
+    reminder.state = Reminder.State.PLANNED
+    reminder.snapshot["balance"] = str(facts.balance)
+    reminder.snapshot["credit"] = str(facts.credit)
+    reminder.save(update_fields=["snapshot", "state"])
+
+
+def _drop(dropped: Iterable[tuple[Reminder, Reason | None]], today: dt.date) -> None:
+    lines = list(dropped)
+    for reminder, reason in lines:
         reminder.state = Reminder.State.CANCELLED
         reminder.cancelled_why = reason.value if reason else ""
         reminder.save(update_fields=["state", "cancelled_why"])
-    decide_anew([reminder.case_id for reminder, _reason in dropped], today=today)
+    decide_anew([reminder.case_id for reminder, _reason in lines], today=today)

@@ -13,9 +13,10 @@ from django.utils import translation
 from clients.kinds import Rendered
 from clients.letters import write_letter
 from clients.models import Client, Message, Person
+from clients.queries import contact_of
 from core.money import format_money
 from dunning.ladder_rows import ladder_of
-from dunning.models import Case, Dispute, Reminder
+from dunning.models import Case, Dispute, Notice, Reminder
 from dunning.notices import notice_of
 from dunning.policy import Severity
 from invoices.documents.wording import long_date
@@ -24,6 +25,7 @@ from tenants.clock import today
 from tenants.scope import current_tenant
 
 ZERO = Decimal(0)
+DRAFT_LINK = "https://…"
 _WORDS = {
     Severity.COMING: "coming",
     Severity.COURTEOUS: "courteous",
@@ -60,14 +62,17 @@ def render_reminder(message: Message) -> Rendered:
     coming = [cases[pk] for pk in message.facts["coming"] if pk in cases]
     severity = _severity(message, [*late, *coming])
     words = _WORDS[severity] if late else "coming"
-    reminders = Reminder.objects.filter(message=message, state=Reminder.State.PLANNED)
-    extra = {"asks_rest": any(row.snapshot.get("asks_rest") for row in reminders)}
+    extra = {"asks_rest": any(row.snapshot.get("asks_rest") for row in _planned(message))}
     return _letter(message, words, late=late, coming=coming, extra=extra)
 
 
 def render_notice(message: Message) -> Rendered:
     """Announce the formal notice that is attached, with its total and its deadline."""
-    notice = notice_of(message)
+    return write_notice_mail(message, notice_of(message))
+
+
+def write_notice_mail(message: Message, notice: Notice) -> Rendered:
+    """The email that carries a notice; neither has to be saved."""
     cases = list(_cases(message.facts["late"]).values())
     language = message.language
     extra = {
@@ -103,14 +108,14 @@ def _letter(
     attachments: Sequence[Any] = (),
 ) -> Rendered:
     asked = [*late, *coming]
-    person = message.person or contact_of(message.client_id, _role(message, asked))
+    person = message.person or contact_of(message.client_id, role=_role(message, asked))
     context = {
         **_facts(message, person, asked or list(about)),
         "late": [_line(case, message.language) for case in late],
         "coming": [_line(case, message.language) for case in coming],
         "late_title": _LATE_TITLE[message.language],
         "late_total": _total(late, message.language),
-        "pay_url": pay_placeholder(message, [case.receivable for case in asked]) if asked else None,
+        "pay_url": _pay_url(message, asked),
         **(extra or {}),
     }
     context["words"] = _read_words(words, message.language, context)
@@ -121,13 +126,6 @@ def _letter(
         person=person,
         attachments=attachments,
     )
-
-
-def contact_of(client_id: int, role: str) -> Person | None:
-    """Who is written to: the wanted role, else billing, else anybody with an address."""
-    people = Person.objects.filter(client_id=client_id, bounced_at=None).exclude(email="")
-    order = {role: 0, Person.Role.BILLING.value: 1, Person.Role.ACCOUNTING.value: 2}
-    return min(people.order_by("id"), key=lambda each: order.get(each.role, 3), default=None)
 
 
 def _facts(message: Message, person: Person | None, cases: Sequence[Case]) -> dict[str, Any]:
@@ -180,6 +178,23 @@ def _cases(ids: Iterable[int]) -> dict[int, Case]:
     return {case.pk: case for case in rows.filter(pk__in=list(ids)).order_by("receivable__due_on")}
 
 
+def _planned(message: Message) -> list[Reminder]:
+    """The steps that a message takes; a draft of one (for a preview) takes none yet."""
+    if message.pk is None:
+        return []
+    taken = Reminder.objects.filter(message=message).exclude(state=Reminder.State.CANCELLED)
+    return list(taken.order_by("id"))
+
+
+def _pay_url(message: Message, cases: Sequence[Case]) -> str | None:
+    """The one link of a message; a draft shows where it will stand."""
+    if not cases:
+        return None
+    if message.pk is None:
+        return DRAFT_LINK
+    return pay_placeholder(message, [case.receivable for case in cases])
+
+
 def _severity(message: Message, cases: Sequence[Case]) -> Severity:
     return _step_of(message, cases).severity if cases else Severity.COMING
 
@@ -190,11 +205,7 @@ def _role(message: Message, cases: Sequence[Case]) -> str:
 
 def _step_of(message: Message, cases: Sequence[Case]) -> Any:
     """The hardest step still on the message: a dropped line takes its tone with it."""
-    planned = dict(
-        Reminder.objects.filter(message=message)
-        .exclude(state=Reminder.State.CANCELLED)
-        .values_list("case_id", "step")
-    )
+    planned = {reminder.case_id: reminder.step for reminder in _planned(message)}
     steps = []
     for case in cases:
         ladder = ladder_of(case.policy_id)

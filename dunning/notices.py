@@ -7,9 +7,12 @@ then, the notice is withdrawn and its claims are waived, because a wrong notice 
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 from django.utils.translation import gettext as _
 
 from clients.models import Message
@@ -96,52 +99,30 @@ def has_changed(notice: Notice, case_ids: set[int]) -> bool:
     """Whether the notice still says what is owed by its lines."""
     if {line["case"] for line in notice.claims} != case_ids:
         return True
+    claimed = [pk for line in notice.claims for pk in line["receivables"]]
+    if Receivable.objects.filter(pk__in=claimed).exclude(balance=F("amount")).exists():
+        return True
     balances = dict(Case.objects.filter(pk__in=case_ids).values_list("pk", "receivable__balance"))
     return any(Decimal(line["remaining"]) != balances[line["case"]] for line in notice.claims)
 
 
-def _write_notice(message: Message, today: dt.date) -> Notice | None:
-    reminders = Reminder.objects.filter(message=message, state=Reminder.State.PLANNED)
-    cases = Case.objects.select_related("invoice", "receivable__client").filter(
-        pk__in=reminders.values("case_id"), receivable__balance__gt=0
-    )
-    lines = [_claim_line(case, today) for case in cases.order_by("receivable__due_on", "id")]
-    if not lines:
-        return None
-    _series, number = take_number(kind=Series.Kind.NOTICE, issued_on=today)
-    delay = int(threshold("FORMAL_NOTICE_DELAY_BUSINESS", today))
-    reserved = [line["reserved_from"] for line in lines if line["reserved_from"]]
-    return Notice.objects.create(
-        client_id=message.client_id,
-        message=message,
-        number=number,
-        written_on=today,
-        deadline_on=today + dt.timedelta(days=delay),
-        language=message.language,
-        currency=cases[0].receivable.currency,
-        principal=_sum(lines, "principal"),
-        interest=_sum(lines, "interest"),
-        indemnity=_sum(lines, "indemnity"),
-        reserved_from=min(reserved) if reserved else None,
-        claims=lines,
-    )
+@dataclass(frozen=True, slots=True)
+class Ticks:
+    """What the owner claims of one debt."""
+
+    principal: bool
+    late_fees: bool
+    indemnity: bool
+
+    @property
+    def any(self) -> bool:
+        return self.principal or self.late_fees or self.indemnity
 
 
-def _claim_line(case: Case, today: dt.date) -> dict[str, object]:
-    """Claim what the owner ticked for one debt, and freeze it."""
-    ticked = Approval.objects.filter(
-        case=case, step=FORMAL_NOTICE, state=Approval.State.GRANTED
-    ).latest("id")
-    claim = claim_of(case.receivable, today=today)
-    interest = claim.interest if ticked.claims_late_fees else ZERO
-    indemnity = claim.indemnity if ticked.claims_indemnity else ZERO
-    made = claim_late_fees(
-        receivable=case.receivable,
-        interest=interest,
-        indemnity=indemnity,
-        today=today,
-        user=ticked.answered_by,
-    )
+def claim_line(
+    case: Case, claim: Claim, ticks: Ticks, *, made: Sequence[Receivable]
+) -> dict[str, object]:
+    """One line of a notice: what is claimed of one debt, as it is frozen."""
     receivable = case.receivable
     return {
         "case": case.pk,
@@ -151,14 +132,69 @@ def _claim_line(case: Case, today: dt.date) -> dict[str, object]:
         "gross": str(receivable.amount),
         "paid": str(receivable.amount - receivable.balance),
         "remaining": str(receivable.balance),
-        "principal": str(receivable.balance if ticked.claims_principal else ZERO),
-        "interest": str(interest),
-        "segments": _segments(claim) if ticked.claims_late_fees else [],
+        "principal": str(receivable.balance if ticks.principal else ZERO),
+        "interest": str(claim.interest if ticks.late_fees else ZERO),
+        "segments": _segments(claim) if ticks.late_fees else [],
         "per_day": str(claim.statement.per_day),
-        "reserved_from": claim.reserved_from if ticked.claims_late_fees else None,
-        "indemnity": str(indemnity),
+        "reserved_from": claim.reserved_from if ticks.late_fees else None,
+        "indemnity": str(claim.indemnity if ticks.indemnity else ZERO),
         "receivables": [each.pk for each in made],
     }
+
+
+def notice_from(lines: Sequence[dict[str, Any]], *, today: dt.date, **facts: Any) -> Notice:
+    """A notice of these lines with its sums and its deadline, not saved."""
+    delay = int(threshold("FORMAL_NOTICE_DELAY_BUSINESS", today))
+    reserved = [line["reserved_from"] for line in lines if line["reserved_from"]]
+    return Notice(
+        written_on=today,
+        deadline_on=today + dt.timedelta(days=delay),
+        principal=_sum(lines, "principal"),
+        interest=_sum(lines, "interest"),
+        indemnity=_sum(lines, "indemnity"),
+        reserved_from=min(reserved) if reserved else None,
+        claims=list(lines),
+        **facts,
+    )
+
+
+def _write_notice(message: Message, today: dt.date) -> Notice | None:
+    reminders = Reminder.objects.filter(message=message, state=Reminder.State.PLANNED)
+    cases = Case.objects.select_related("invoice", "receivable__client").filter(
+        pk__in=reminders.values("case_id"), receivable__balance__gt=0
+    )
+    lines = [_claimed(case, today) for case in cases.order_by("receivable__due_on", "id")]
+    if not lines:
+        return None
+    _series, number = take_number(kind=Series.Kind.NOTICE, issued_on=today)
+    notice = notice_from(
+        lines,
+        today=today,
+        client_id=message.client_id,
+        message=message,
+        number=number,
+        language=message.language,
+        currency=cases[0].receivable.currency,
+    )
+    notice.save()
+    return notice
+
+
+def _claimed(case: Case, today: dt.date) -> dict[str, object]:
+    """Claim what the owner ticked for one debt, and freeze it."""
+    yes = Approval.objects.filter(
+        case=case, step=FORMAL_NOTICE, state=Approval.State.GRANTED
+    ).latest("id")
+    ticks = Ticks(yes.claims_principal, yes.claims_late_fees, yes.claims_indemnity)
+    claim = claim_of(case.receivable, today=today)
+    made = claim_late_fees(
+        receivable=case.receivable,
+        interest=claim.interest if ticks.late_fees else ZERO,
+        indemnity=claim.indemnity if ticks.indemnity else ZERO,
+        today=today,
+        user=yes.answered_by,
+    )
+    return claim_line(case, claim, ticks, made=made)
 
 
 def _segments(claim: Claim) -> list[dict[str, object]]:
@@ -175,5 +211,5 @@ def _segments(claim: Claim) -> list[dict[str, object]]:
     ]
 
 
-def _sum(lines: list[dict[str, object]], name: str) -> Decimal:
+def _sum(lines: Sequence[dict[str, Any]], name: str) -> Decimal:
     return sum((Decimal(str(line[name])) for line in lines), ZERO)

@@ -29,6 +29,7 @@ from dunning.policy import (
     decide,
 )
 from dunning.policy.client_plan import CAP_DAYS
+from tenants.models import Tenant
 from tenants.scope import current_tenant
 
 logger = logging.getLogger(__name__)
@@ -54,6 +55,7 @@ class ClientDay:
     facts: dict[int, CaseFacts]
     plan: ClientPlan[int]
     poisoned: dict[int, str] = field(default_factory=dict)
+    is_by_hand: bool = False
 
 
 def plan_days(cases: Sequence[Case], *, today: dt.date) -> list[ClientDay]:
@@ -75,7 +77,7 @@ def contacts(client_ids: Collection[int], *, today: dt.date) -> dict[int, list[C
     since = today - dt.timedelta(days=CAP_DAYS)
     rows = (
         Message.objects.filter(client_id__in=client_ids, kind__in=_KINDS)
-        .exclude(state__in=_NEVER_SAID)
+        .exclude(state__in=_never_said())
         .annotate(on=Coalesce("send_on", TruncDate("sent_at", tzinfo=_zone())))
         .filter(on__gt=since, on__lte=today)
     )
@@ -89,6 +91,12 @@ def contacts(client_ids: Collection[int], *, today: dt.date) -> dict[int, list[C
             continue  # a notice sent by email and by post is one contact
         found[client_id].append(contact)
     return found
+
+
+def _never_said() -> list[str]:
+    """Once the tenant is live, what test mode retained was never said."""
+    is_live = current_tenant().mode == Tenant.Mode.LIVE
+    return [*_NEVER_SAID, Message.State.RETAINED] if is_live else list(_NEVER_SAID)
 
 
 def _zone() -> ZoneInfo:

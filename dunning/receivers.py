@@ -7,17 +7,27 @@ from typing import Any
 from django.dispatch import receiver
 
 from clients.models import Message
-from clients.signals import message_cancelled, message_failed, message_left
+from clients.signals import (
+    client_changed,
+    client_switched,
+    message_cancelled,
+    message_failed,
+    message_left,
+    task_finished,
+)
 from dunning.cases import (
     SAID,
     close_case,
     decide_anew,
     decide_clients_anew,
+    note_mailed,
     open_cases,
     reopen_case,
 )
+from dunning.going_live import INVOICE_MAIL, forget_rehearsal
 from dunning.ladder_rows import write_shipped_ladders
 from dunning.models import Case, Reminder
+from dunning.taking_back import DUNNING, note_taken_back
 from invoices.models import Receivable
 from invoices.signals import (
     invoice_issued,
@@ -28,9 +38,10 @@ from invoices.signals import (
 from payments.models import AttemptTarget, Payment
 from payments.signals import payment_pending, payment_recorded, payment_reversed
 from tenants.clock import local, now, today
-from tenants.signals import business_created
+from tenants.signals import business_created, business_resumed, business_went_live
+from tenants.wake import wake
 
-INVOICE_MAIL = "INVOICE"
+RUN = "dunning.tasks.dun_tenant"
 
 
 @receiver(business_created)
@@ -85,9 +96,16 @@ def note_sent(message_id: int, state: str, **_: Any) -> None:
     if message.kind == INVOICE_MAIL and state in SAID:
         day = local(message.sent_at or now()).date()
         cases = Case.objects.filter(invoice_id=message.facts.get("invoice_id"), mailed_on=None)
-        ids = list(cases.values_list("pk", flat=True))
-        cases.update(mailed_on=day)
-        decide_anew(ids, today=day)
+        note_mailed(list(cases.values_list("pk", flat=True)), on=day, today=day)
+        return
+    planned = Reminder.objects.filter(message_id=message_id, state=Reminder.State.PLANNED)
+    if not planned.update(state=Reminder.State.DONE):
+        _note_left_after_all(message_id)
+
+
+@receiver(task_finished)
+def note_task_done(message_id: int, **_: Any) -> None:
+    """A call made or a letter posted is its step taken, where no email took it."""
     Reminder.objects.filter(message_id=message_id, state=Reminder.State.PLANNED).update(
         state=Reminder.State.DONE
     )
@@ -104,8 +122,38 @@ def note_not_delivered(message_id: int, state: str, **_: Any) -> None:
 
 
 @receiver(message_cancelled)
-def take_back(message_id: int, reason: str, **_: Any) -> None:
-    reminders = Reminder.objects.filter(message_id=message_id, state=Reminder.State.PLANNED)
-    ids = list(reminders.values_list("case_id", flat=True))
-    reminders.update(state=Reminder.State.CANCELLED, cancelled_why=reason[:40])
-    decide_anew(ids, today=today())
+def take_back(message_id: int, **_: Any) -> None:
+    message = Message.objects.get(pk=message_id)
+    if message.kind in DUNNING:
+        note_taken_back(message, today=today(), now=now())
+
+
+@receiver(client_switched)
+@receiver(client_changed)
+def decide_its_cases(client_id: int, **_: Any) -> None:
+    """Stopped, resumed, reachable again, of another kind: each may change what comes next."""
+    decide_clients_anew([client_id], today=today())
+
+
+@receiver(business_resumed)
+def wake_stopped_cases(**_: Any) -> None:
+    """However many there are: the next run decides them."""
+    Case.objects.filter(state=Case.State.OPEN, silence="STOPPED").update(next_action_on=today())
+    wake(RUN)
+
+
+@receiver(business_went_live)
+def leave_rehearsal(**_: Any) -> None:
+    forget_rehearsal(today=today(), now=now())
+    wake(RUN)
+
+
+def _note_left_after_all(message_id: int) -> None:
+    """A message in doubt, or sent again, did leave."""
+    undelivered = Reminder.objects.filter(
+        message_id=message_id, state__in=[Reminder.State.FAILED, Reminder.State.AMBIGUOUS]
+    )
+    cases = list(undelivered.values_list("case_id", flat=True))
+    if cases:
+        undelivered.update(state=Reminder.State.DONE)
+        decide_anew(cases, today=today())

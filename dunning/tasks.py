@@ -13,7 +13,7 @@ from dunning.healing import heal
 from dunning.notices import prepare_notices
 from tenants.clock import now, today
 from tenants.models import Tenant
-from tenants.scope import current_tenant, tenant_atomic, use_tenant
+from tenants.scope import current_tenant, use_tenant
 
 LAST_HOUR = 19  # nobody is written to in the evening (law-fr R2)
 
@@ -42,8 +42,7 @@ def dun_tenant(**_: object) -> None:
     if not is_open(tenant, moment):
         return
     day = today()
-    with tenant_atomic():
-        heal(today=day, now=moment)
+    heal(today=day, now=moment)
     run_dunning(today=day)
     prepare_notices(today=day, now=moment)
     Tenant.objects.filter(pk=tenant.pk).update(last_run_on=day)

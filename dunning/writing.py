@@ -80,13 +80,16 @@ def update_cases(updates: Iterable[CaseUpdate]) -> None:
 def update_of(case: Case, decision: Decision, today: dt.date, *, acted: bool = True) -> CaseUpdate:
     """What a decision leaves on its case.
 
-    With `acted` False (decided anew outside a run) an act stays due today: the run takes it.
+    With `acted` False (decided anew outside a run) an act or a question stays due today: the run
+    takes it.
     """
     cycle = case.cycle
     next_on, step = decision.next_on, decision.next_step
     if isinstance(decision, Act):
         cycle = decision.cycle if acted else cycle
         next_on, step = (decision.next_on, decision.next_step) if acted else (today, decision.step)
+    if isinstance(decision, AwaitApproval) and not acted:
+        next_on = today  # the run puts the question
     if acted and next_on is not None and next_on <= today:
         next_on = today + ONE_DAY  # whatever happens, a run ends
     return CaseUpdate(
@@ -117,7 +120,7 @@ def _write_messages(days: Sequence[ClientDay], today: dt.date) -> list[Written]:
         Client.objects.filter(pk__in=[day.client_id for day in days]).values_list("pk", "language")
     )
     written = [
-        (day, planned, _message(day.client_id, planned, languages[day.client_id], today))
+        (day, planned, _message(day, planned, languages[day.client_id], today))
         for day in days
         for planned in day.plan.messages
     ]
@@ -128,12 +131,12 @@ def _write_messages(days: Sequence[ClientDay], today: dt.date) -> list[Written]:
 
 
 def _message(
-    client_id: int, planned: PlannedMessage[int], language: str, today: dt.date
+    day: ClientDay, planned: PlannedMessage[int], language: str, today: dt.date
 ) -> Message:
     kind = _kind(planned)
     by_hand = planned.channel in BY_HAND
     return Message(
-        client_id=client_id,
+        client_id=day.client_id,
         kind=kind,
         channel=planned.channel.value,
         state=Message.State.TODO if by_hand else Message.State.QUEUED,
@@ -145,8 +148,16 @@ def _message(
             "coming": list(planned.coming),
         },
         send_on=today,
-        unique_key=f"dunning:{client_id}:{today}:{planned.channel}",
+        unique_key=_unique_key(day, planned, today),
     )
+
+
+def _unique_key(day: ClientDay, planned: PlannedMessage[int], today: dt.date) -> str:
+    """One message per client, channel and day; what a human sends besides is one per step."""
+    if not day.is_by_hand:
+        return f"dunning:{day.client_id}:{today}:{planned.channel}"
+    (case,) = day.cases.values()
+    return f"by-hand:{case.pk}:{planned.lead.key}:{case.cycle}:{planned.channel}"
 
 
 def _kind(planned: PlannedMessage[int]) -> str:
@@ -206,6 +217,7 @@ def _snapshot(day: ClientDay, pk: int, act: Act) -> dict[str, object]:
         "currency": facts.currency,
         "due_on": facts.due_on.isoformat(),
         "asks_rest": act.asks_rest,
+        "by_hand": day.is_by_hand,
     }
 
 

@@ -11,7 +11,9 @@ from clients.locks import MessageHasLeft, lock_client, lock_message
 from clients.models import Client, Message
 from clients.own_kinds import CALL_LOG, CALL_TASK
 from clients.services.outbox import LONGEST_REASON, language_for
+from clients.signals import task_finished
 from core.errors import DomainError
+from tenants.announce import announce
 from tenants.audit import record
 from tenants.clock import local
 from tenants.models import User
@@ -108,4 +110,5 @@ def finish_task(*, message: Message, user: User | None, now: dt.datetime) -> Mes
         fresh.sent_at = now
         fresh.save(update_fields=["state", "sent_at"])
         record(act="task_done", subject=fresh, user=user, at=now)
+        announce(task_finished, sender=Message, message_id=fresh.pk)
     return fresh

@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from clients.models import Client, Person
+from clients.signals import client_changed
+from tenants.announce import announce
 from tenants.audit import record
 from tenants.models import User
 
@@ -21,6 +23,7 @@ def add_person(
         client=client, **{name: facts[name] for name in FIELDS if name in facts}
     )
     record(act="person_added", subject=client, user=user, at=now, after={"email": person.email})
+    announce(client_changed, sender=Client, client_id=client.pk)
     return person
 
 
@@ -44,6 +47,7 @@ def update_person(
         before={name: before[name] for name in FIELDS if before[name] != after[name]},
         after={name: after[name] for name in FIELDS if before[name] != after[name]},
     )
+    announce(client_changed, sender=Client, client_id=person.client_id)
     return person
 
 
@@ -52,3 +56,4 @@ def remove_person(*, person: Person, user: User | None, now: dt.datetime) -> Non
     person.removed_at = now
     person.save(update_fields=["removed_at"])
     record(act="person_removed", subject=person, user=user, at=now)
+    announce(client_changed, sender=Client, client_id=person.client_id)

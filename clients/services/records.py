@@ -11,9 +11,11 @@ from django.utils.translation import gettext_lazy as _
 
 from clients.locks import lock_client
 from clients.models import Client
+from clients.signals import client_changed, client_switched
 from clients.wake import wake_mail
 from core.errors import DomainError
 from core.search import search_key
+from tenants.announce import announce
 from tenants.audit import record
 from tenants.models import User
 from tenants.scope import tenant_atomic
@@ -79,17 +81,20 @@ def update_client(
         before={name: before[name] for name in changed},
         after={name: after[name] for name in changed},
     )
+    announce(client_changed, sender=Client, client_id=client.pk)
     return client
 
 
 def stop_client(*, client: Client, user: User | None, now: dt.datetime) -> None:
     """Hold everything to this client that has not yet been handed to the mail server."""
     _switch(client, "stopped_at", now, act="client_stopped", user=user, now=now)
+    announce(client_switched, sender=Client, client_id=client.pk)
 
 
 def resume_client(*, client: Client, user: User | None, now: dt.datetime) -> None:
     """Let what was held leave again."""
     _switch(client, "stopped_at", None, act="client_resumed", user=user, now=now)
+    announce(client_switched, sender=Client, client_id=client.pk)
     wake_mail()
 
 

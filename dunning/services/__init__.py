@@ -12,11 +12,14 @@ from dunning.services.silencing import (
     resolve_dispute,
     resume,
 )
-from dunning.services.switching import stop_client, stop_invoice, wake_client, wake_invoice
+from dunning.services.stepping import mark_mailed, mark_posted, take_step
+from dunning.services.switching import stop_invoice, wake_invoice
 
 __all__ = [
     "approve_ladder",
     "grant",
+    "mark_mailed",
+    "mark_posted",
     "open_dispute",
     "pause",
     "record_promise",
@@ -25,8 +28,7 @@ __all__ = [
     "resume",
     "run_dunning",
     "set_preferences",
-    "stop_client",
     "stop_invoice",
-    "wake_client",
+    "take_step",
     "wake_invoice",
 ]

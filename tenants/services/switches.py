@@ -7,9 +7,11 @@ import datetime as dt
 from django.utils.translation import gettext_lazy as _
 
 from core.errors import DomainError
+from tenants.announce import announce
 from tenants.audit import record
 from tenants.models import Business, Tenant, User
 from tenants.scope import tenant_atomic
+from tenants.signals import business_resumed, business_went_live
 
 
 class NotReady(DomainError):
@@ -31,6 +33,7 @@ def go_live(*, tenant: Tenant, user: User, now: dt.datetime) -> Tenant:
         locked.mode, locked.live_since = Tenant.Mode.LIVE, now
         locked.save(update_fields=["mode", "live_since"])
         record(act="go_live", subject=business, user=user, at=now)
+        announce(business_went_live, sender=Tenant, tenant_id=locked.pk)
     return locked
 
 
@@ -53,4 +56,5 @@ def resume(*, tenant: Tenant, user: User, now: dt.datetime) -> Tenant:
         locked.stopped_at = None
         locked.save(update_fields=["stopped_at"])
         record(act="resume", subject=Business.objects.get(), user=user, at=now)
+        announce(business_resumed, sender=Tenant, tenant_id=locked.pk)
     return locked

@@ -51,8 +51,7 @@ class Story:
     def run_day(self, day, *, hour=9):
         """What the timer and the mail worker do on that day."""
         with clock.as_of(clock.at_hour(day, hour)):
-            with tenant_atomic():
-                heal(today=day, now=clock.now())
+            heal(today=day, now=clock.now())
             report = run_dunning(today=day)
             prepare_notices(today=day, now=clock.now())
             deliver_tenant(now=clock.now())

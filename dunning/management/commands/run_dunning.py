@@ -15,7 +15,7 @@ from dunning.notices import prepare_notices
 from tenants import clock
 from tenants.everyone import all_tenants
 from tenants.models import Tenant
-from tenants.scope import tenant_atomic, use_tenant
+from tenants.scope import use_tenant
 
 
 class Command(BaseCommand):
@@ -45,8 +45,7 @@ class Command(BaseCommand):
         self._say(report, as_json=json)
 
     def _take(self) -> RunReport:
-        with tenant_atomic():
-            heal(today=clock.today(), now=clock.now())
+        heal(today=clock.today(), now=clock.now())
         report = run_dunning(today=clock.today())
         prepare_notices(today=clock.today(), now=clock.now())
         return report
