@@ -11,5 +11,10 @@ class DunningConfig(AppConfig):
     def ready(self) -> None:
         from dunning import receivers  # noqa: F401, PLC0415 -- connects them
         from dunning.kinds import register_kinds  # noqa: PLC0415 -- needs the models
+        from dunning.panels import register_panels  # noqa: PLC0415
+        from dunning.queries import count_asked  # noqa: PLC0415
+        from tenants.navigation import register_nav_count  # noqa: PLC0415
 
         register_kinds()
+        register_panels()
+        register_nav_count("dunning", count_asked)

@@ -149,10 +149,10 @@ def _read_steps(
         delivered = state not in _UNDELIVERED
         known.done[case_id].append(StepDone(step, on, cycle, delivered))
     granted = ApprovalRow.objects.filter(case_id__in=cases, state=ApprovalRow.State.GRANTED)
-    for case_id, step, on, cycle in granted.order_by("id").values_list(
+    for case_id, step, answered_on, cycle in granted.order_by("id").values_list(
         "case_id", "step", "answered_on", "cycle"
     ):
-        known.approvals[case_id] = Approval(step, on or dt.date.min, cycle)
+        known.approvals[case_id] = Approval(step, answered_on or dt.date.min, cycle)
 
 
 def _read_silences(

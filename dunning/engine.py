@@ -8,6 +8,8 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from django.db.models import QuerySet
+
 from clients.models import Client
 from dunning.models import Case, Promise
 from dunning.planning import ClientDay, plan_days
@@ -96,7 +98,7 @@ def _claim(today: dt.date, *, skips_locked: bool) -> tuple[list[ClientDay], bool
     return plan_days(cases, today=today), len(wanted) < BATCH
 
 
-def _due(today: dt.date):  # noqa: ANN202 -- a queryset of cases
+def _due(today: dt.date) -> QuerySet[Case]:
     return Case.objects.filter(state=Case.State.OPEN, next_action_on__lte=today)
 
 

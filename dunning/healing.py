@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from clients.models import Client, Person
 from dunning.cases import close_case, decide_anew, open_cases, reopen_case
@@ -46,18 +46,18 @@ def heal(*, today: dt.date, now: dt.datetime) -> int:
     return len(settled) + len(unsettled) + len(orphans) + _wake_sleepers(today)
 
 
-def _settled():  # noqa: ANN202 -- a queryset of cases
+def _settled() -> QuerySet[Case]:
     return Case.objects.filter(state=Case.State.OPEN, receivable__balance=0).order_by("pk")
 
 
-def _unsettled():  # noqa: ANN202 -- a queryset of cases
+def _unsettled() -> QuerySet[Case]:
     """Closed, and owed again; an invoice that was cancelled or written off is not."""
     return Case.objects.filter(
         state=Case.State.CLOSED, receivable__balance__gt=0, invoice__state=Invoice.State.ISSUED
     ).order_by("pk")
 
 
-def _orphans():  # noqa: ANN202 -- a queryset of receivables
+def _orphans() -> QuerySet[Receivable]:
     return Receivable.objects.filter(
         kind=Receivable.Kind.INSTALLMENT,
         balance__gt=0,
@@ -74,7 +74,7 @@ def _wake_sleepers(today: dt.date) -> int:
     return len(sleeping)
 
 
-def sleepers():  # noqa: ANN201 -- a queryset of cases
+def sleepers() -> QuerySet[Case]:
     """Open cases without a day to look again, whose reason for silence is no longer true."""
     asleep = Case.objects.filter(state=Case.State.OPEN, next_action_on=None)
     return asleep.filter(_woken()).order_by("pk")

@@ -108,7 +108,7 @@ def _letter(
     attachments: Sequence[Any] = (),
 ) -> Rendered:
     asked = [*late, *coming]
-    person = message.person or contact_of(message.client_id, role=_role(message, asked))
+    person = message.person or contact_of(message.client.pk, role=_role(message, asked))
     context = {
         **_facts(message, person, asked or list(about)),
         "late": [_line(case, message.language) for case in late],
@@ -129,7 +129,7 @@ def _letter(
 
 
 def _facts(message: Message, person: Person | None, cases: Sequence[Case]) -> dict[str, Any]:
-    client = Client.objects.get(pk=message.client_id)
+    client = message.client
     first = cases[0] if cases else None
     return {
         "one": len(cases) == 1,
@@ -180,7 +180,7 @@ def _cases(ids: Iterable[int]) -> dict[int, Case]:
 
 def _planned(message: Message) -> list[Reminder]:
     """The steps that a message takes; a draft of one (for a preview) takes none yet."""
-    if message.pk is None:
+    if message._state.adding:  # noqa: SLF001 -- a draft has a public id, and no row
         return []
     taken = Reminder.objects.filter(message=message).exclude(state=Reminder.State.CANCELLED)
     return list(taken.order_by("id"))
@@ -190,7 +190,7 @@ def _pay_url(message: Message, cases: Sequence[Case]) -> str | None:
     """The one link of a message; a draft shows where it will stand."""
     if not cases:
         return None
-    if message.pk is None:
+    if message._state.adding:  # noqa: SLF001
         return DRAFT_LINK
     return pay_placeholder(message, [case.receivable for case in cases])
 

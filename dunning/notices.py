@@ -44,8 +44,8 @@ def prepare_notices(*, today: dt.date, now: dt.datetime) -> int:
 def prepare_notice(*, message_id: int, today: dt.date, now: dt.datetime) -> None:
     """Claim, number, print and attach one notice; a second time only finishes what is missing."""
     with tenant_atomic():
-        message = Message.objects.get(pk=message_id)
-        lock_client(message.client_id)
+        message = Message.objects.select_related("client").get(pk=message_id)
+        lock_client(message.client.pk)
         notice = notice_of_or_none(message) or _write_notice(message, today)
         if notice is None or notice.document_id is not None:
             return
@@ -193,8 +193,19 @@ def _claimed(case: Case, today: dt.date) -> dict[str, object]:
         indemnity=claim.indemnity if ticks.indemnity else ZERO,
         today=today,
         user=yes.answered_by,
+        withdrawn=_withdrawn_claims(case),
     )
     return claim_line(case, claim, ticks, made=made)
+
+
+def _withdrawn_claims(case: Case) -> list[int]:
+    notices = Notice.objects.filter(client_id=case.client_id).exclude(withdrawn_at=None)
+    return [
+        pk
+        for claims in notices.values_list("claims", flat=True)
+        for line in claims
+        for pk in line["receivables"]
+    ]
 
 
 def _segments(claim: Claim) -> list[dict[str, object]]:

@@ -37,7 +37,8 @@ class Line:
 
     @property
     def balance(self) -> Decimal:
-        return self.case.receivable.balance
+        balance: Decimal = self.case.receivable.balance
+        return balance
 
     @cached_property
     def total(self) -> Decimal:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from django.urls.resolvers import URLPattern
+from django.urls import path
+
+from dunning.views.settings import ladders
 
 app_name = "ladders"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [path("", ladders, name="settings")]

@@ -7,6 +7,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from decimal import Decimal
 
+from clients.models import Client
 from dunning.models import Case
 from dunning.words import sentence
 
@@ -20,7 +21,7 @@ class SilentLine:
     why: str
 
 
-def other_lines(client: object, *, without: Collection[int], today: dt.date) -> list[SilentLine]:
+def other_lines(client: Client, *, without: Collection[int], today: dt.date) -> list[SilentLine]:
     """The client's other open debts, with why they are left out; one query."""
     cases = Case.objects.select_related("invoice", "receivable").filter(
         client=client, state=Case.State.OPEN

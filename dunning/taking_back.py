@@ -29,7 +29,7 @@ def note_taken_back(message: Message, *, today: dt.date, now: dt.datetime) -> No
     lines.exclude(state=Reminder.State.DONE).update(state=Reminder.State.CANCELLED)
     for notice in Notice.objects.filter(message=message, withdrawn_at=None):
         withdraw(notice, today=today, now=now)
-    if cases:
+    if cases and message.client_id is not None:
         call_off(message.client_id, why=message.reason, without=cases, on=message.send_on)
     decide_anew(cases, today=today)
     for case in Case.objects.filter(pk__in=waiting).select_related("client"):

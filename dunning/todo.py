@@ -49,7 +49,7 @@ def call_off(
 
 def notice_of_letter(letter: Message) -> Notice | None:
     """The notice that a letter to post carries: its own, or that of the email of the same day."""
-    found = Notice.objects.filter(client_id=letter.client_id).select_related("document")
+    found = Notice.objects.filter(client=letter.client).select_related("document")
     return (
         found.filter(message=letter).first()
         or found.filter(message__kind="FORMAL_NOTICE", message__send_on=letter.send_on)

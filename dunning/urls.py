@@ -2,7 +2,36 @@
 
 from __future__ import annotations
 
-from django.urls.resolvers import URLPattern
+from django.urls import path
+
+from dunning.views import approvals, cases, clients, hands, overview
 
 app_name = "dunning"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", overview.overview, name="overview"),
+    path("approvals/", approvals.approvals, name="approvals"),
+    path("approvals/<uuid:approval>/", approvals.approval, name="approval"),
+    path("approvals/<uuid:approval>/approve/", approvals.approve, name="approve"),
+    path("approvals/<uuid:approval>/totals/", approvals.totals, name="totals"),
+    path("approvals/<uuid:approval>/letter/", approvals.letter, name="letter"),
+    path("approvals/<uuid:approval>/refuse/", approvals.refuse_step, name="refuse"),
+    path("approvals/<uuid:approval>/postpone/", approvals.postpone, name="postpone"),
+    path("cases/<uuid:case>/", cases.case, name="case"),
+    path("cases/<uuid:case>/step/", cases.step, name="step"),
+    path("cases/<uuid:case>/pause/", cases.pause_case, name="pause_case"),
+    path("cases/<uuid:case>/promise/", cases.promise, name="promise"),
+    path("cases/<uuid:case>/dispute/", cases.dispute, name="dispute"),
+    path("cases/<uuid:case>/mailed/", cases.mailed, name="mailed"),
+    path("cases/<uuid:case>/stop/", cases.stop, name="stop_invoice"),
+    path("cases/<uuid:case>/resume/", cases.wake, name="resume_invoice"),
+    path("pauses/<uuid:pause>/resume/", cases.resume_pause, name="resume_pause"),
+    path("disputes/<uuid:dispute>/resolve/", cases.resolve, name="resolve_dispute"),
+    path("clients/<uuid:client>/ladder/", clients.ladder, name="ladder"),
+    path("clients/<uuid:client>/preferences/", clients.preferences, name="preferences"),
+    path("clients/<uuid:client>/pause/", clients.pause_client, name="pause_client"),
+    path("tasks/<uuid:message>/", hands.task, name="task"),
+    path("letters/<uuid:message>/", hands.letter_to_post, name="letter_to_post"),
+    path("letters/<uuid:message>/pdf/", hands.letter_pdf, name="letter_pdf"),
+    path("hand-over/<uuid:message>/", hands.hand_over, name="hand_over"),
+    path("fees/<uuid:receivable>/waive/", hands.waive_fee, name="waive_fee"),
+]

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from dunning.engine import run_dunning
-from dunning.services.approving import approve_ladder, grant, refuse
+from dunning.services.approving import approve_ladder, grant, grant_notice, refuse
+from dunning.services.handing import settle_hand_over
 from dunning.services.preferences import set_preferences
 from dunning.services.silencing import (
     open_dispute,
@@ -18,6 +19,7 @@ from dunning.services.switching import stop_invoice, wake_invoice
 __all__ = [
     "approve_ladder",
     "grant",
+    "grant_notice",
     "mark_mailed",
     "mark_posted",
     "open_dispute",
@@ -28,6 +30,7 @@ __all__ = [
     "resume",
     "run_dunning",
     "set_preferences",
+    "settle_hand_over",
     "stop_invoice",
     "take_step",
     "wake_invoice",

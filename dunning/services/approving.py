@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 
 from django.utils.translation import gettext_lazy as _
 
@@ -10,6 +11,7 @@ from clients.models import Client
 from core.errors import DomainError
 from dunning.cases import decide_anew, decide_clients_anew, profile_of
 from dunning.models import Approval, Profile
+from dunning.notices import Ticks
 from dunning.services.silencing import pause
 from invoices.ledger import lock_client
 from tenants.audit import record
@@ -93,6 +95,46 @@ def grant(
     decide_anew([locked.case_id], today=today)
     wake("dunning.tasks.dun_tenant")
     return locked
+
+
+@tenant_atomic()
+def grant_notice(
+    *,
+    client: Client,
+    ticks: Mapping[str, Ticks],
+    user: User | None,
+    today: dt.date,
+    now: dt.datetime,
+) -> list[Approval]:
+    """Say yes to the formal notice to a client: to the debts that have a tick, by public id.
+
+    A debt without a tick stays asked: it is left out of this notice.
+
+    Raises:
+        CannotApprove: nothing is ticked at all, or the question is no longer open.
+    """
+    asked = Approval.objects.select_related("case").filter(
+        case__client=client, step="FORMAL_NOTICE", state=Approval.State.ASKED
+    )
+    none = Ticks(principal=False, late_fees=False, indemnity=False)
+    wanted = [
+        (approval, ticks.get(str(approval.public_id), none)) for approval in asked.order_by("id")
+    ]
+    wanted = [(approval, each) for approval, each in wanted if each.any]
+    if not wanted:
+        raise CannotApprove(_("Tick at least one thing to claim."))
+    return [
+        grant(
+            approval=approval,
+            user=user,
+            today=today,
+            now=now,
+            claims_principal=each.principal,
+            claims_late_fees=each.late_fees,
+            claims_indemnity=each.indemnity,
+        )
+        for approval, each in wanted
+    ]
 
 
 @tenant_atomic()

@@ -121,7 +121,7 @@ def mark_mailed(
 def _allowed(case: Case, decision: Decision, today: dt.date) -> Act:
     if not isinstance(decision, Act):
         reason = decision.reason or Reason.FINISHED
-        raise CannotTakeStep(_(EXPLANATIONS[reason].plain), step=_label(decision))  # type: ignore[arg-type]
+        raise CannotTakeStep(_(EXPLANATIONS[reason].plain), step=_label(decision))
     if decision.step.is_formal_notice:
         raise CannotTakeStep(
             _("A formal notice leaves from its own page, once it is put to you for approval.")

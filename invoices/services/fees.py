@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Collection
 from decimal import Decimal
 
 from django.utils.translation import gettext_lazy as _
@@ -31,11 +32,13 @@ def claim_late_fees(
     indemnity: Decimal,
     today: dt.date,
     user: User | None,
+    withdrawn: Collection[int] = (),
 ) -> list[Receivable]:
     """Ask for interest and the fixed indemnity of a late receivable (C. com. L441-10, D441-5).
 
     They are no part of the invoice nor of its series, and bear no VAT. Interest already claimed
-    is deducted, so asking again claims the increase only; the indemnity is claimed once.
+    is deducted, so asking again claims the increase only; the indemnity is claimed once. Claims
+    in `withdrawn` (ids) were made in a letter that never left: they do not count.
 
     Raises:
         CannotClaim: the client is a consumer, the receivable is itself a claim, is not late, or
@@ -43,7 +46,7 @@ def claim_late_fees(
     """
     lock_client(receivable.client_id)
     _check_claimable(receivable, today)
-    claims = Receivable.objects.filter(about=receivable, kind__in=CLAIMS)
+    claims = Receivable.objects.filter(about=receivable, kind__in=CLAIMS).exclude(pk__in=withdrawn)
     claimed = list(claims.values_list("kind", "amount"))
     indemnities = [amount for kind, amount in claimed if kind != Receivable.Kind.LATE_FEE]
     interests = [amount for kind, amount in claimed if kind == Receivable.Kind.LATE_FEE]

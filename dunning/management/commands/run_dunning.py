@@ -15,7 +15,7 @@ from dunning.notices import prepare_notices
 from tenants import clock
 from tenants.everyone import all_tenants
 from tenants.models import Tenant
-from tenants.scope import use_tenant
+from tenants.scope import current_tenant, use_tenant
 
 
 class Command(BaseCommand):
@@ -39,7 +39,7 @@ class Command(BaseCommand):
             self._run(**options)
 
     def _run(self, *, on: dt.date | None, dry_run: bool, json: bool, **_: Any) -> None:
-        moment = clock.at_hour(on, clock.current_tenant().send_hour) if on else None
+        moment = clock.at_hour(on, current_tenant().send_hour) if on else None
         with clock.as_of(moment) if moment else nullcontext():
             report = self._preview() if dry_run else self._take()
         self._say(report, as_json=json)
@@ -57,7 +57,7 @@ class Command(BaseCommand):
         return report
 
     def _say(self, report: RunReport, *, as_json: bool) -> None:
-        slug = clock.current_tenant().slug
+        slug = current_tenant().slug
         facts = {"tenant": slug, "on": str(clock.today()), **report.as_dict()}
         if as_json:
             self.stdout.write(json.dumps(facts, ensure_ascii=False))

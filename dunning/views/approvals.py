@@ -1,0 +1,169 @@
+"""The owner's word: firm steps one by one, formal notices with what they claim."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterator
+
+from django.contrib import messages
+from django.http import HttpResponse, HttpResponseRedirect, StreamingHttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from dunning.drafts import draft_notice_mail, draft_reminder
+from dunning.forms import PauseForm
+from dunning.models import Approval
+from dunning.notice_letters import letter_data
+from dunning.notices import Ticks
+from dunning.proposals import Proposal, propose
+from dunning.queries import asked
+from dunning.services import grant, grant_notice, pause, refuse
+from dunning.views.asking import ask
+from dunning.words import step_name
+from invoices.documents.data import LetterData
+from tenants.access import READERS, WRITERS, TenantRequest, requires
+from tenants.clock import now, today
+from tenants.links import tenant_url
+
+NOTICE = "FORMAL_NOTICE"
+
+
+@requires(READERS)
+@require_GET
+def approvals(request: TenantRequest) -> HttpResponse:
+    """The questions that wait, one line per firm step and one per formal notice; one query."""
+    rows, noticed = [], set()
+    for approval in asked():
+        if approval.step == NOTICE and approval.case.client_id in noticed:
+            continue
+        if approval.step == NOTICE:
+            noticed.add(approval.case.client_id)
+        rows.append({"approval": approval, "step": step_name(approval.step)})
+    return render(request, "dunning/approvals.html", {"rows": rows})
+
+
+@requires(READERS)
+@require_GET
+def approval(request: TenantRequest, approval: uuid.UUID) -> HttpResponse:
+    """What would leave, word for word, and the buttons to answer with."""
+    found = _approval(approval)
+    if found.state != Approval.State.ASKED:
+        messages.info(request, _("This question has been answered, or is asked afresh."))
+        return HttpResponseRedirect(tenant_url("dunning:approvals"))
+    context = {"approval": found, "step": step_name(found.step), "client": found.case.client}
+    if found.step != NOTICE:
+        context["draft"] = draft_reminder(found)
+        return render(request, "dunning/approval.html", context)
+    proposal = propose(found.case.client, today=today())
+    context |= {"proposal": proposal, "draft": draft_notice_mail(proposal)}
+    return render(request, "dunning/notice.html", context)
+
+
+@requires(WRITERS)
+@require_POST
+def approve(request: TenantRequest, approval: uuid.UUID) -> HttpResponse:
+    found = _approval(approval)
+    if found.step == NOTICE:
+        grant_notice(
+            client=found.case.client,
+            ticks=_ticks(request),
+            user=request.user,
+            today=today(),
+            now=now(),
+        )
+    else:
+        grant(approval=found, user=request.user, today=today(), now=now())
+    messages.success(request, _("Approved. It leaves today if nothing changes before."))
+    return HttpResponseRedirect(tenant_url("dunning:approvals"))
+
+
+@requires(WRITERS)
+@require_POST
+def totals(request: TenantRequest, approval: uuid.UUID) -> HttpResponse:
+    """The sums for the ticks at hand; stores nothing."""
+    return render(
+        request, "dunning/_notice_totals.html", {"proposal": _proposal(request, approval)}
+    )
+
+
+@requires(READERS)
+@require_http_methods(["GET", "POST"])
+def letter(request: TenantRequest, approval: uuid.UUID) -> HttpResponse | StreamingHttpResponse:
+    """The letter as it would be printed; stores nothing. A POST carries other ticks."""
+    notice = _proposal(request, approval).notice
+    if notice is None:
+        messages.info(request, _("Tick at least one thing to claim."))
+        return HttpResponseRedirect(tenant_url("dunning:approval", approval))
+    response = StreamingHttpResponse(_printed(letter_data(notice)), content_type="application/pdf")
+    response["Content-Disposition"] = 'inline; filename="preview.pdf"'
+    return response
+
+
+@requires(WRITERS)
+def refuse_step(request: TenantRequest, approval: uuid.UUID) -> HttpResponse:
+    found = _approval(approval)
+    return ask(
+        request,
+        form=None,
+        act=lambda _data: refuse(approval=found, user=request.user, today=today(), now=now()),
+        url=tenant_url("dunning:approvals"),
+        title=_("Do not send it"),
+        question=_("The debt stays, and nothing more is said about it until you resume."),
+        label=_("Do not send it"),
+    )
+
+
+@requires(WRITERS)
+def postpone(request: TenantRequest, approval: uuid.UUID) -> HttpResponse:
+    """Pause the case: the question comes back after that day."""
+    found = _approval(approval)
+    form = PauseForm(request.POST or None)
+    form.fields["until"].required = True
+    form.fields["until"].help_text = ""
+    return ask(
+        request,
+        form=form,
+        act=lambda data: pause(
+            client=found.case.client,
+            case=found.case,
+            user=request.user,
+            today=today(),
+            now=now(),
+            **data,
+        ),
+        url=tenant_url("dunning:approvals"),
+        title=_("Ask me later"),
+        question=_("Nothing is said until then; the question comes back on the next business day."),
+        label=_("Postpone"),
+    )
+
+
+def _printed(data: LetterData) -> Iterator[bytes]:
+    """Printed while the answer is written, when the transaction of the page is over."""
+    from invoices.documents.render import render_letter  # noqa: PLC0415 -- WeasyPrint is heavy
+
+    yield render_letter(data)
+
+
+def _proposal(request: TenantRequest, approval: uuid.UUID) -> Proposal:
+    ticks = _ticks(request) if request.method == "POST" else None
+    return propose(_approval(approval).case.client, today=today(), ticks=ticks)
+
+
+def _ticks(request: TenantRequest) -> dict[str, Ticks]:
+    """The boxes of each line, named `<what>-<approval>`."""
+    ids = {name.partition("-")[2] for name in request.POST if "-" in name}
+    return {
+        public_id: Ticks(
+            principal=f"principal-{public_id}" in request.POST,
+            late_fees=f"late_fees-{public_id}" in request.POST,
+            indemnity=f"indemnity-{public_id}" in request.POST,
+        )
+        for public_id in ids
+    }
+
+
+def _approval(public_id: uuid.UUID) -> Approval:
+    rows = Approval.objects.select_related("case__client", "case__invoice", "case__receivable")
+    return get_object_or_404(rows, public_id=public_id)
