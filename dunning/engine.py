@@ -81,7 +81,7 @@ def run_dunning(*, today: dt.date) -> RunReport:
 def preview(*, today: dt.date) -> list[ClientDay]:
     """What a run would do now; changes nothing."""
     with tenant_atomic():
-        cases = _due(today).order_by("client_id", "id")
+        cases = _due(today).select_related("client").order_by("client_id", "id")
         return plan_days(list(cases), today=today)
 
 

@@ -27,6 +27,15 @@ from tests.factories.dunning import (
 )
 
 
+@pytest.fixture(autouse=True)
+def _static_files_as_they_are(settings):
+    """Pages are drawn without `collectstatic` having run."""
+    plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+    settings.STORAGES = settings.STORAGES | {"staticfiles": plain}
+    settings.WHITENOISE_AUTOREFRESH = True
+    settings.TENANT_URLCONF = "tests.clients.urls_standin"  # until every app has its pages
+
+
 @pytest.fixture
 def visit(client, acme, member):
     """`visit("dunning/")`, as a member, on the morning of the formal notice."""
