@@ -9,7 +9,7 @@ from clients.kinds import Cancel, Hold, Send
 from clients.models import Message
 from clients.services import stop_client
 from dunning.gate import notice_gate, reminder_gate, thanks_gate
-from dunning.models import Approval, Case, Reminder
+from dunning.models import Approval, Reminder
 from dunning.notices import prepare_notices
 from dunning.services import (
     open_dispute,
@@ -108,7 +108,7 @@ def test_money_on_its_way_cancels(queued):
         currency="EUR",
         processing_since=at(FIRST_DAY, 10),
     )
-    attempt.targets.create(receivable=case.receivable, amount=case.receivable.balance, is_live=True)
+    attempt.targets.create(receivable=case.receivable)
 
     assert isinstance(look(message), Cancel)
     assert state_of(case) == Reminder.State.CANCELLED
@@ -324,30 +324,6 @@ def test_a_notice_whose_fee_was_waived_meanwhile_is_written_afresh(notice):
         assert isinstance(look_at_notice(message), Cancel)
         case.refresh_from_db()
         assert case.next_action_on == NOTICE_DAY
-
-
-def test_a_notice_written_afresh_claims_again_what_was_withdrawn(notice):
-    from invoices.services import waive
-
-    _case, message = notice
-    with tenant_atomic():
-        fee = claims().first()
-        waive(receivable=fee, reason="Good", today=NOTICE_DAY, now=at(NOTICE_DAY), user=None)
-        verdict = look_at_notice(message)
-        message.state = Message.State.CANCELLED
-        message.reason = verdict.reason
-        message.save()
-        from clients.signals import message_cancelled
-        from tenants.announce import announce
-
-        announce(message_cancelled, sender=Message, message_id=message.pk, reason="")
-        run(NOTICE_DAY, hour=13)
-    prepare_notices(today=NOTICE_DAY, now=at(NOTICE_DAY, 13))
-
-    with tenant_atomic():
-        open_claims = claims().filter(balance__gt=0)
-        assert sorted(claim.kind for claim in open_claims) == ["LATE_FEE", "RECOVERY_INDEMNITY"]
-        assert Case.objects.get().state == "OPEN"
 
 
 def test_an_evening_is_not_a_day_later(queued):

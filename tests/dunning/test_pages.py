@@ -33,7 +33,7 @@ def _static_files_as_they_are(settings):
     plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     settings.STORAGES = settings.STORAGES | {"staticfiles": plain}
     settings.WHITENOISE_AUTOREFRESH = True
-    settings.TENANT_URLCONF = "tests.clients.urls_standin"  # until every app has its pages
+    settings.TENANT_URLCONF = "tests.dunning.urls_standin"  # until every app has its pages
 
 
 @pytest.fixture

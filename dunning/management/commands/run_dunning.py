@@ -42,7 +42,7 @@ class Command(BaseCommand):
         moment = clock.at_hour(on, current_tenant().send_hour) if on else None
         with clock.as_of(moment) if moment else nullcontext():
             report = self._preview() if dry_run else self._take()
-        self._say(report, as_json=json)
+            self._say(report, as_json=json)
 
     def _take(self) -> RunReport:
         heal(today=clock.today(), now=clock.now())
