@@ -19,7 +19,7 @@ from dunning.notices import Ticks, claim_line, notice_from
 from dunning.silent_cases import SilentLine, other_lines
 
 ZERO = Decimal(0)
-NO_NUMBER = "—"
+NO_NUMBER = "PREVIEW"
 ALL = Ticks(principal=True, late_fees=True, indemnity=True)
 
 

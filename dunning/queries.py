@@ -37,6 +37,11 @@ class Leaving:
     """The owner is asked first."""
 
     @property
+    def sums(self) -> list[tuple[str, Decimal]]:
+        """The amounts for a template, where `items` of a defaultdict would be a key."""
+        return sorted(self.amounts.items())
+
+    @property
     def step_names(self) -> str:
         return ", ".join(step_name(step) for step in sorted(self.steps))
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.dispatch import receiver
 
+from clients.client_signals import client_changed, client_switched, task_finished
 from clients.models import Message
 from clients.signals import (
     client_changed,

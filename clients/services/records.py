@@ -9,6 +9,7 @@ from typing import Any
 from django.db import IntegrityError
 from django.utils.translation import gettext_lazy as _
 
+from clients.client_signals import client_changed, client_switched
 from clients.locks import lock_client
 from clients.models import Client
 from clients.signals import client_changed, client_switched
