@@ -8,6 +8,3 @@ message_left = Signal()  # message_id, state: SENT (handed to the server), KEPT 
 # or RETAINED (test mode: nothing left)
 message_failed = Signal()  # message_id, state (FAILED, BOUNCED, AMBIGUOUS)
 message_cancelled = Signal()  # message_id, reason
-task_finished = Signal()  # message_id: what was to be done by hand is done
-client_switched = Signal()  # client_id: stopped, or resumed
-client_changed = Signal()  # client_id: the record or somebody there was added, changed, removed
