@@ -9,6 +9,12 @@ class InvoicesConfig(AppConfig):
     verbose_name = _("Invoices")
 
     def ready(self) -> None:
-        from invoices.mails import register_kinds  # noqa: PLC0415 -- needs the models
+        from invoices.client_panels import register_client_panels  # noqa: PLC0415 -- needs the models
+        from invoices.mails import register_kinds  # noqa: PLC0415
+        from invoices.queries import late_count  # noqa: PLC0415
+        from tenants.clock import today  # noqa: PLC0415
+        from tenants.navigation import register_nav_count  # noqa: PLC0415
 
         register_kinds()
+        register_client_panels()
+        register_nav_count("invoices", lambda: late_count(today()))

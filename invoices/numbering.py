@@ -94,6 +94,16 @@ def start_series_at(*, kind: Series.Kind, year: int, pattern: str, first_number:
     return series
 
 
+def first_series(*, kind: Series.Kind, year: int) -> tuple[str, int, bool]:
+    """The look and the next number of a series, and whether it has begun; makes no row."""
+    rows = Series.objects.filter(kind=kind)
+    series = rows.filter(year__in=[0, year]).order_by("year").first()
+    if series is not None:
+        return series.pattern, series.next_number, series.last_issued_on is not None
+    previous = rows.filter(year__lt=year).order_by("-year").first()
+    return (previous.pattern if previous else PATTERNS[kind]), 1, False
+
+
 def missing_numbers(series: Series) -> list[int]:
     """The gaps of a series: always empty, unless somebody tampered with the database."""
     issued = Invoice.objects.filter(series=series).count()

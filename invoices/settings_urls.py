@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-from django.urls.resolvers import URLPattern
+from django.urls import path
+
+from invoices import settings_views as views
 
 app_name = "documents"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", views.documents, name="settings"),
+    path("logo/", views.logo, name="logo"),
+]

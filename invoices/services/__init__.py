@@ -3,7 +3,13 @@
 from __future__ import annotations
 
 from invoices.services.crediting import cancel_and_redo, credit_invoice
-from invoices.services.drafts import LineInput, create_invoice, delete_draft, update_draft
+from invoices.services.drafts import (
+    LineInput,
+    create_invoice,
+    delete_draft,
+    duplicate,
+    update_draft,
+)
 from invoices.services.fees import claim_late_fees, waive, write_off
 from invoices.services.issuing import issue_invoice
 from invoices.services.sending import send_invoice
@@ -15,6 +21,7 @@ __all__ = [
     "create_invoice",
     "credit_invoice",
     "delete_draft",
+    "duplicate",
     "issue_invoice",
     "send_invoice",
     "update_draft",

@@ -115,6 +115,23 @@ def delete_draft(*, invoice: Invoice) -> None:
     draft.delete()
 
 
+@tenant_atomic()
+def duplicate(*, invoice: Invoice, user: User | None) -> Invoice:
+    """Write a new draft with the same client, lines and terms; dates are left to be chosen."""
+    return create_invoice(
+        client=invoice.client,
+        lines=line_inputs(invoice),
+        user=user,
+        terms=invoice.terms if invoice.terms != "FIXED" else "NET_30",
+        currency=invoice.currency,
+        operation=invoice.operation,
+        order_reference=invoice.order_reference,
+        notes="" if invoice.kind == Invoice.Kind.CREDIT_NOTE else invoice.notes,
+        language=invoice.language,
+        copied_from=invoice,
+    )
+
+
 def totals_of(lines: Sequence[LineInput], currency: str) -> Totals:
     return compute_totals(
         [

@@ -13,7 +13,7 @@ from clients.queries import contact_of
 from core.references import rf_reference
 from core.search import search_key
 from invoices.agreed_terms import terms_of
-from invoices.documents.mentions import MentionFacts, frozen_mentions
+from invoices.documents.mentions import MentionFacts, frozen_mentions, mention_keys
 from invoices.ledger import lock_client
 from invoices.mention_texts import mention_facts, mention_text
 from invoices.models import Invoice, Receivable, Series
@@ -70,6 +70,21 @@ def issue_invoice(
         )
     announce(invoice_issued, sender=Invoice, invoice_id=draft.pk)
     return draft
+
+
+def check_issue(*, invoice: Invoice, today: dt.date) -> dt.date:
+    """Say whether a draft could be issued today, and when it would fall due; nothing is written.
+
+    Raises:
+        CannotIssue, TermsNotLawful, MissingExemption: what stands in the way, in a sentence.
+    """
+    client, business = invoice.client, Business.objects.get()
+    lines = line_inputs(invoice)
+    check_parties(business, client)
+    check_lines(lines, business=business, client=client, day=today)
+    invoice.issued_on = today
+    mention_keys(mention_facts(invoice, client, business, lines))
+    return _due_on(invoice, client, today)
 
 
 def freeze(draft: Invoice, client: Client, business: Business, day: dt.date) -> None:

@@ -1,0 +1,186 @@
+"""Invoices as pages show them: plain rows, formatted here and not in templates."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from django.utils.formats import date_format
+from django.utils.translation import get_language, gettext_lazy, ngettext
+from django.utils.translation import gettext as _
+
+from core.errors import DomainError
+from core.money import CURRENCIES, format_money
+from invoices.agreed_terms import terms_of
+from invoices.models import Invoice, Receivable
+from invoices.queries import COUNTED
+from invoices.terms import due_on as due_date
+from invoices.totals import draft_totals
+from tenants.links import tenant_url
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
+SOON = dt.timedelta(days=7)
+ZERO = Decimal(0)
+Chip = tuple[str, "StrOrPromise"]
+OPEN = gettext_lazy("Open")
+
+
+@dataclass(frozen=True, slots=True)
+class InvoiceRow:
+    """One line of the list, ready to print."""
+
+    url: str
+    number: str
+    client: str
+    issued_on: str
+    due_on: str
+    chip: str
+    chip_label: StrOrPromise
+    gross: str
+    owed: str
+    is_late: bool
+
+
+def invoice_rows(rows: Iterable[Any], today: dt.date) -> list[InvoiceRow]:
+    """Rows of `document_rows` or `debt_rows`, in the reader's language."""
+    language = get_language() or "fr"
+    detail = tenant_url("invoices:detail", "00000000-0000-0000-0000-000000000000")
+    stem = detail.removesuffix("00000000-0000-0000-0000-000000000000/")
+    return [_row(row, today, language, stem) for row in rows]
+
+
+def chip_of(
+    *, state: str, kind: str, owed: Decimal, gross: Decimal, due: dt.date | None, today: dt.date
+) -> Chip:
+    """The derived state of a document: colour of the chip, and a word where it differs."""
+    if state != Invoice.State.ISSUED:
+        return state, ""
+    if kind == Invoice.Kind.CREDIT_NOTE:
+        return "ACCEPTED", _("Credit note")
+    if not owed or due is None:
+        return "PAID", ""
+    return _open_chip(owed < gross, due, today)
+
+
+def shown_day(day: dt.date | None) -> str:
+    return date_format(day, "SHORT_DATE_FORMAT") if day else ""
+
+
+def money(amount: Decimal | None, currency: str) -> str:
+    return "" if amount is None else format_money(amount, currency, get_language() or "fr")
+
+
+def count_words(count: int) -> str:
+    """“12 invoices”, “1,000+ invoices”."""
+    if count > COUNTED:
+        return _("%(count)s+ invoices") % {"count": f"{COUNTED:,}".replace(",", "\u202f")}
+    return ngettext("%(count)s invoice", "%(count)s invoices", count) % {"count": count}
+
+
+def debt_lines(
+    receivables: Sequence[Receivable], today: dt.date, *, may_write: bool
+) -> list[dict[str, Any]]:
+    """The receivables of one invoice: what for, due when, how much is left, what can be done."""
+    return [
+        {
+            "label": receivable.get_kind_display(),
+            "due_on": shown_day(receivable.due_on),
+            "amount": money(receivable.amount, receivable.currency),
+            "paid": _settled_by(receivable),
+            "owed": money(receivable.balance, receivable.currency),
+            "chip": _debt_chip(receivable, today),
+            "reference": receivable.reference,
+            "give_up_url": _give_up_url(receivable) if may_write else "",
+            "is_fee": receivable.kind != Receivable.Kind.INSTALLMENT,
+        }
+        for receivable in receivables
+    ]
+
+
+def draft_totals_shown(lines: Iterable[Any], header: Any, today: dt.date) -> dict[str, Any]:
+    """Totals of a draft being typed, as far as it can be reckoned, and when it would fall due."""
+    code = header.get("currency") or "EUR"
+    code = code if code in CURRENCIES else "EUR"
+    drafts = [line.draft_line() for line in lines]
+    totals, nets = draft_totals(drafts, code=code)
+    return {
+        "net": money(totals.net, code),
+        "gross": money(totals.gross, code),
+        "by_rate": [
+            {"rate": part.rate, "base": money(part.base, code), "vat": money(part.vat, code)}
+            for part in totals.by_rate
+        ],
+        "nets": [money(net, code) for net in nets],
+        "is_partial": None in nets,
+        "due_on": shown_day(_due_if_issued(header, today)),
+    }
+
+
+def _row(row: Any, today: dt.date, language: str, stem: str) -> InvoiceRow:
+    owed = row.owed or ZERO
+    chip, label = chip_of(
+        state=row.row_state,
+        kind=row.row_kind,
+        owed=owed,
+        gross=row.row_gross,
+        due=row.due,
+        today=today,
+    )
+    is_credit = row.row_kind == Invoice.Kind.CREDIT_NOTE
+    gross = -row.row_gross if is_credit else row.row_gross
+    return InvoiceRow(
+        url=f"{stem}{row.row_page}/",
+        number=row.row_number or _("Draft"),
+        client=row.row_client_name,
+        issued_on=shown_day(row.row_issued_on),
+        due_on=shown_day(row.due),
+        chip=chip,
+        chip_label=label,
+        gross=format_money(gross, row.row_currency, language),
+        owed=format_money(owed, row.row_currency, language) if owed else "",
+        is_late=bool(owed and row.due and row.due < today),
+    )
+
+
+def _open_chip(is_part_paid: bool, due: dt.date, today: dt.date) -> Chip:
+    if due < today:
+        days = (today - due).days
+        return "OVERDUE", ngettext("%(days)s day late", "%(days)s days late", days) % {"days": days}
+    if is_part_paid:
+        return "PART_PAID", ""
+    if due == today:
+        return "DUE_TODAY", ""
+    return ("DUE", "") if due <= today + SOON else ("SENT", OPEN)
+
+
+def _debt_chip(receivable: Receivable, today: dt.date) -> Chip:
+    if receivable.balance:
+        return _open_chip(receivable.balance < receivable.amount, receivable.due_on, today)
+    if receivable.written_off:
+        return "WRITTEN_OFF", receivable.written_off_reason
+    return ("CANCELLED", _("Credited")) if receivable.credited else ("PAID", "")
+
+
+def _settled_by(receivable: Receivable) -> str:
+    return money(receivable.allocated, receivable.currency) if receivable.allocated else ""
+
+
+def _give_up_url(receivable: Receivable) -> str:
+    if not receivable.balance:
+        return ""
+    return tenant_url("invoices:write_off", receivable.public_id)
+
+
+def _due_if_issued(header: Any, today: dt.date) -> dt.date | None:
+    code = header.get("terms") or ""
+    if code == "FIXED":
+        return None
+    try:
+        return due_date(terms_of(code), today)
+    except DomainError:
+        return None
