@@ -82,10 +82,11 @@ def issued(scope, client=None, **fields):
 # The list --------------------------------------------------------------------------------------
 
 
+@pytest.mark.usefixtures("no_plugs")
 @pytest.mark.parametrize("narrow", ["all", "draft", "open", "late", "paid", "cancelled"])
 @pytest.mark.parametrize("count", [1, 3])
 def test_the_list_costs_as_many_queries_for_three_as_for_one(
-    page, scope, django_assert_num_queries, no_plugs, count, narrow
+    page, scope, django_assert_num_queries, count, narrow
 ):
     client = scope(make_buyer)
     for _ in range(count):
