@@ -23,6 +23,8 @@ from dunning.queries import next_by_client
 from dunning.reasons import Reason
 from dunning.words import CHIPS, day_name, ladder_name, step_name, what_next
 from invoices.models import Invoice, Receivable
+from invoices.panels import InvoicePanel
+from invoices.panels import register_panel as register_invoice_panel
 from invoices.services.fees import CLAIMS
 from tenants.clock import today
 
@@ -65,6 +67,11 @@ def register_panels() -> None:
     register_list_column(
         ListColumn(
             key="dunning", label=gettext_lazy("Next reminder"), cells=next_cells, css="hide-m"
+        )
+    )
+    register_invoice_panel(
+        InvoicePanel(
+            key="dunning", template="dunning/_invoice_panel.html", data=invoice_panel, place="TOP"
         )
     )
 

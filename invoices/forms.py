@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
+from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -23,6 +24,7 @@ from tenants.models import Business
 MOST_LINES = 200
 AT_ONCE = 20
 DATE = {"type": "date"}
+ONE, ZERO = Decimal(1), Decimal(0)
 
 
 class DraftForm(forms.Form):
@@ -154,10 +156,10 @@ class LineForm(forms.Form):
         quantity = self.cleaned_data["quantity"]
         return LineInput(
             description=self.cleaned_data["description"],
-            quantity=quantity if quantity is not None else LineInput.quantity,
+            quantity=ONE if quantity is None else quantity,
             unit=self.cleaned_data["unit"],
             unit_price=self.cleaned_data["unit_price"],
-            discount_percent=self.cleaned_data["discount_percent"] or LineInput.discount_percent,
+            discount_percent=self.cleaned_data["discount_percent"] or ZERO,
             vat_category=category,
             vat_rate=rate,
         )
@@ -169,7 +171,7 @@ class LineForm(forms.Form):
         quantity = data.get("quantity")
         typed = str(self["quantity"].value() or "").strip()
         return DraftLine(
-            quantity=LineInput.quantity if quantity is None and not typed else quantity,
+            quantity=ONE if quantity is None and not typed else quantity,
             unit_price=data.get("unit_price"),
             vat_rate=rate,
             vat_category=VatCategory(category),

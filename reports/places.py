@@ -46,4 +46,4 @@ def dunning() -> str:
 
 
 def approvals() -> str:
-    return tenant_url("dunning:overview")
+    return tenant_url("dunning:approvals")

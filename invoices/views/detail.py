@@ -5,8 +5,9 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
-from django.http import FileResponse, Http404, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
@@ -55,18 +56,15 @@ def detail(request: TenantRequest, invoice: uuid.UUID) -> HttpResponse:
 
 @requires(READERS)
 @require_GET
-def pdf(request: TenantRequest, invoice: uuid.UUID) -> FileResponse:
+def pdf(request: TenantRequest, invoice: uuid.UUID) -> HttpResponse:
     """The stored document, to look at; `?download` to keep. Only through this check."""
     found = get_object_or_404(Invoice.objects.select_related("document"), public_id=invoice)
     if found.document is None:
         raise Http404
-    response = FileResponse(
-        iter([read_file(found.document)]),
-        as_attachment="download" in request.GET,
-        filename=file_name(found),
-        content_type=found.document.media_type,
+    response = HttpResponse(read_file(found.document), content_type=found.document.media_type)
+    response["Content-Disposition"] = content_disposition_header(
+        "download" in request.GET, file_name(found)
     )
-    response["Content-Length"] = str(found.document.size)
     return response
 
 

@@ -7,11 +7,12 @@ from decimal import Decimal
 import pytest
 
 from clients.models import Message
+from invoices import panels
 from invoices.ledger import allocate_to
 from invoices.models import Invoice, Receivable
 from invoices.rendering import render_document
 from invoices.services import credit_invoice
-from tenants import clock
+from tenants import clock, navigation
 from tenants.models import Business
 from tenants.scope import tenant_atomic, use_tenant
 from tests.factories.invoices import make_buyer, make_draft, make_issued, make_line
@@ -39,8 +40,18 @@ def page(client, owner):
     owner.language = "en"
     owner.save()
     client.force_login(owner)
+    client.cookies["language"] = "en"
     client.get("/t/acme/invoices/")  # warms what is made once
     return client
+
+
+@pytest.fixture
+def no_plugs(monkeypatch):
+    """Without what other apps put on these pages."""
+    for registry in ("_panels", "_acts"):
+        monkeypatch.setattr(panels, registry, {})
+    ours = {name: count for name, count in navigation._counts.items() if name == "invoices"}
+    monkeypatch.setattr(navigation, "_counts", ours)
 
 
 @pytest.fixture
@@ -71,6 +82,7 @@ def issued(scope, client=None, **fields):
 # The list --------------------------------------------------------------------------------------
 
 
+@pytest.mark.usefixtures("no_plugs")
 @pytest.mark.parametrize("narrow", ["all", "draft", "open", "late", "paid", "cancelled"])
 @pytest.mark.parametrize("count", [1, 3])
 def test_the_list_costs_as_many_queries_for_three_as_for_one(
@@ -81,7 +93,9 @@ def test_the_list_costs_as_many_queries_for_three_as_for_one(
         issued(scope, client)
         scope(make_draft, client)
 
-    with django_assert_num_queries(10):  # 2 of them open and tell the scope
+    # session, person, membership, rows, count, businesses, figure in the menu; the test's own
+    # transaction adds a savepoint and tells the scope twice
+    with django_assert_num_queries(11):
         response = page.get(f"/t/acme/invoices/?show={narrow}")
 
     assert response.status_code == 200
@@ -428,17 +442,13 @@ def test_the_page_shows_lines_totals_amounts_due_and_the_document(page, scope, a
 
 
 @pytest.mark.parametrize("count", [1, 3])
-def test_the_page_costs_the_same_for_three_lines(page, scope, django_assert_max_num_queries, count):
+def test_the_page_costs_the_same_for_three_lines(
+    page, scope, django_assert_num_queries, no_plugs, count
+):
     invoice = issued(scope, lines=[make_line() for _ in range(count)])
 
-    with django_assert_max_num_queries(30) as spent:
+    with django_assert_num_queries(14):
         page.get(f"/t/acme/invoices/{invoice.public_id}/")
-
-    COSTS.append(len(spent))
-    assert len(set(COSTS)) == 1
-
-
-COSTS: list[int] = []
 
 
 def test_the_pdf_comes_only_through_the_check(page, scope, acme, client, stranger):
@@ -453,7 +463,7 @@ def test_the_pdf_comes_only_through_the_check(page, scope, acme, client, strange
 
     assert seen.headers["Content-Disposition"] == f'inline; filename="{invoice.number}.pdf"'
     assert kept.headers["Content-Disposition"] == f'attachment; filename="{invoice.number}.pdf"'
-    assert len(b"".join(seen.streaming_content)) == stored.size
+    assert len(seen.content) == stored.size
     assert refused.status_code == 404
 
 
@@ -546,7 +556,8 @@ def test_a_stranger_finds_nothing(client, scope, stranger, path):
 def test_a_clients_page_shows_their_invoices_and_what_they_owe(page, scope):
     invoice = issued(scope)
 
-    shown = text_of(page.get(f"/t/acme/clients/{invoice.client.public_id}/"))
+    client = scope(lambda: invoice.client)
+    shown = text_of(page.get(f"/t/acme/clients/{client.public_id}/"))
 
     assert "€1,200.00 left to pay" in shown
     assert invoice.number in shown
