@@ -34,7 +34,7 @@ class Shape:
 
 def write_book(filler: Filler, shape: Shape) -> None:
     """Empty the tables and write a live book of this shape; ids run from 1 in every table."""
-    filler.connection.execute(f"TRUNCATE {TABLES} RESTART IDENTITY CASCADE")  # type: ignore[arg-type]
+    filler.connection.execute(f"TRUNCATE {TABLES} RESTART IDENTITY CASCADE")
     _write_tenants(filler, shape)
     _write_clients(filler, shape)
     _write_invoices(filler, shape)
@@ -43,7 +43,7 @@ def write_book(filler: Filler, shape: Shape) -> None:
     for model in (Tenant, Policy, Client, Invoice, Receivable, Case, Message):
         table = model._meta.db_table
         filler.connection.execute(
-            f"SELECT setval(pg_get_serial_sequence('{table}', 'id'),"  # type: ignore[arg-type]
+            f"SELECT setval(pg_get_serial_sequence('{table}', 'id'),"
             f" (SELECT coalesce(max(id), 1) FROM {table}))"
         )
     filler.settle()
@@ -56,7 +56,7 @@ def rewind(filler: Filler) -> None:
         "DELETE FROM clients_message WHERE send_on = %(today)s",
         "UPDATE dunning_case SET next_action_on = %(today)s WHERE next_step <> 'PRE_DUE'",
     ):
-        filler.connection.execute(statement, {"today": TODAY})  # type: ignore[arg-type]
+        filler.connection.execute(statement, {"today": TODAY})
     filler.settle()
 
 

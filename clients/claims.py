@@ -16,7 +16,8 @@ from dataclasses import dataclass
 from django.db import connection
 from django.db.models import Q
 
-from clients.models import Client, Message
+from clients.models import Message, Person
+from clients.queries import contacts_of
 from tenants.clock import local
 from tenants.scope import current_tenant, tenant_atomic
 
@@ -27,14 +28,21 @@ State = Message.State
 
 @dataclass(frozen=True, slots=True)
 class Claimed:
-    """A message that this worker has taken."""
+    """A message that this worker has taken, with what the whole batch was read for.
 
-    pk: int
-    client: Client | None
+    `contact` is whom to write to at the client's, should the message name nobody.
+    """
+
+    message: Message
+    contact: Person | None
+
+    @property
+    def pk(self) -> int:
+        return self.message.pk
 
     @property
     def client_id(self) -> int | None:
-        return self.client.pk if self.client else None
+        return self.message.client_id
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,17 +126,15 @@ def _take(claim_id: uuid.UUID, now: dt.datetime, after: int) -> tuple[Claimed, .
     rows = (
         Message.objects.filter(waiting(now), pk__gt=after)
         .select_for_update(of=("self",), skip_locked=True, no_key=True)
-        .order_by("pk")
-        .values_list("pk", "client_id")[:CLAIM_SIZE]
+        .select_related("client", "person")
+        .order_by("pk")[:CLAIM_SIZE]
     )
     taken = list(rows)
-    if not taken:
-        return ()
-    Message.objects.filter(pk__in=[pk for pk, _client_id in taken]).update(
+    Message.objects.filter(pk__in=[message.pk for message in taken]).update(
         state=State.CLAIMED, claim_id=claim_id, claimed_at=now
     )
-    clients = Client.objects.in_bulk({client_id for _pk, client_id in taken if client_id})
-    return tuple(Claimed(pk, clients.get(client_id)) for pk, client_id in taken)
+    contacts = contacts_of({message.client_id for message in taken if message.client_id})
+    return tuple(Claimed(message, contacts.get(message.client_id or 0)) for message in taken)
 
 
 def _is_pooled() -> bool:

@@ -8,7 +8,7 @@ from django.conf import settings
 
 from clients.kinds import Rendered
 from clients.models import Attachment, Message, Person
-from clients.queries import contact_of, is_reachable
+from clients.queries import is_reachable
 from clients.senders import Letterhead
 
 LONGEST_SUBJECT = 250
@@ -28,12 +28,20 @@ FROZEN = (
 )
 
 
-def freeze(message: Message, rendered: Rendered, letterhead: Letterhead, now: dt.datetime) -> None:
+def freeze(
+    message: Message,
+    rendered: Rendered,
+    letterhead: Letterhead,
+    now: dt.datetime,
+    *,
+    contact: Person | None,
+) -> None:
     """Set what is said, to whom and as whom, for ever; `now` becomes the Date header.
 
-    The caller saves the columns named in `FROZEN`; attachments are written here.
+    `contact` stands in for a person who is not named or cannot be reached. The caller saves the
+    columns named in `FROZEN`; attachments are written here.
     """
-    person = _addressee(message, rendered.person)
+    person = _addressee(message, rendered.person) or contact
     message.person = person
     message.to_email = person.email if person and person.email else message.to_email
     message.to_name = person.name if person else message.to_name
@@ -64,8 +72,8 @@ def thaw(message: Message) -> None:
 
 
 def _addressee(message: Message, wanted: Person | None) -> Person | None:
-    """The person asked for when their address works, else the client's contact."""
+    """The person asked for, when their address works."""
     for person in (wanted, message.person):
         if person is not None and is_reachable(person):
             return person
-    return contact_of(message.client_id) if message.client_id is not None else None
+    return None

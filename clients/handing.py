@@ -21,6 +21,7 @@ from clients.preparing import Parcel, prepare, with_files
 from clients.senders import Letterhead, read_letterhead
 from clients.signals import message_left
 from clients.smtp import Answer, Courier, Outcome
+from clients.statements import mark_sent
 from tenants.announce import announce
 from tenants.scope import tenant_atomic
 
@@ -150,11 +151,10 @@ def recover_claim(claim_id: uuid.UUID, now: dt.datetime) -> None:
 
 
 def _accepted(parcel: Parcel, claim_id: uuid.UUID, answer: Answer, now: dt.datetime) -> str:
-    ours = Message.objects.filter(pk=parcel.pk, state=State.SENDING, claim_id=claim_id)
-    if not ours.update(state=State.SENT, sent_at=now, server_answer=answer.text, reason=""):
+    if not mark_sent(parcel.pk, claim_id, answer.text, now):
         logger.error("A message left after its claim was lost", extra={"message_pk": parcel.pk})
         return State.SENDING
-    announce(message_left, sender=Message, message_id=parcel.pk, state=State.SENT)
+    announce(message_left, sender=Message, message_id=parcel.pk, kind=parcel.kind, state=State.SENT)
     return State.SENT
 
 

@@ -35,7 +35,13 @@ def cancel(message: Message, reason: str) -> str:
     message.state = State.CANCELLED
     message.reason = reason[:LONGEST_REASON]
     message.save(update_fields=["state", "reason", "facts"])
-    announce(message_cancelled, sender=Message, message_id=message.pk, reason=message.reason)
+    announce(
+        message_cancelled,
+        sender=Message,
+        message_id=message.pk,
+        kind=message.kind,
+        reason=message.reason,
+    )
     return State.CANCELLED
 
 
@@ -46,7 +52,7 @@ def end(message: Message, state: str, now: dt.datetime, *, frozen: bool = False)
     message.reason = ""
     columns = ["state", "sent_at", "reason", "server_answer"]
     message.save(update_fields=[*columns, "facts", *FROZEN] if frozen else columns)
-    announce(message_left, sender=Message, message_id=message.pk, state=state)
+    announce(message_left, sender=Message, message_id=message.pk, kind=message.kind, state=state)
     return state
 
 
@@ -62,7 +68,9 @@ def fail(message: Message, kind: MessageKind | None, reason: str, now: dt.dateti
             about=message,
             unique_key=f"call:{message.public_id}",
         )
-    announce(message_failed, sender=Message, message_id=message.pk, state=State.FAILED)
+    announce(
+        message_failed, sender=Message, message_id=message.pk, kind=message.kind, state=State.FAILED
+    )
     return State.FAILED
 
 
@@ -86,7 +94,13 @@ def doubt(message: Message, reason: str, now: dt.datetime) -> str:
     message.doubtful_since = message.doubtful_since or now
     message.reason = reason[:LONGEST_REASON]
     message.save(update_fields=["state", "doubtful_since", "reason"])
-    announce(message_failed, sender=Message, message_id=message.pk, state=State.AMBIGUOUS)
+    announce(
+        message_failed,
+        sender=Message,
+        message_id=message.pk,
+        kind=message.kind,
+        state=State.AMBIGUOUS,
+    )
     return State.AMBIGUOUS
 
 

@@ -9,20 +9,22 @@ from __future__ import annotations
 import datetime as dt
 import uuid
 from collections.abc import Mapping
+from copy import deepcopy
 from dataclasses import dataclass, replace
 
 from django.utils import translation
 from django.utils.translation import gettext as _
 
 from clients.claims import Claimed
-from clients.freezing import FROZEN, freeze, thaw
+from clients.freezing import freeze, thaw
 from clients.kinds import Cancel, Hold, MessageKind, kind_of
-from clients.locks import Switches, lock_client, lock_message, read_switches
+from clients.locks import Switches, lock_client, read_switches
 from clients.mime import Letter, Part
 from clients.models import Attachment, Message
 from clients.outcomes import cancel, doubt, end, fail, hold
 from clients.placeholders import links_in, reveal
 from clients.senders import Letterhead, writing_under
+from clients.statements import lock_claimed, mark_sending
 from tenants.files import read_file
 from tenants.models import StoredFile
 from tenants.scope import tenant_atomic
@@ -48,13 +50,13 @@ def prepare(
 ) -> Parcel | str:
     """Decide about one claimed message and commit: a parcel (now SENDING), or its new state."""
     with tenant_atomic():
-        switches = read_switches() if taken.client is None else lock_client(taken.client.pk)
-        message = lock_message(taken.pk)
-        if message.state != State.CLAIMED or message.claim_id != claim_id:
-            return message.state  # cancelled meanwhile, or taken for dead and claimed by another
-        if taken.client is not None:
-            message.client = taken.client
-        return _decide(message, switches, letterhead, now)
+        client_id = taken.client_id
+        switches = read_switches() if client_id is None else lock_client(client_id)
+        state = lock_claimed(taken.message, claim_id)
+        if state != State.CLAIMED:
+            return state  # cancelled meanwhile, or taken for dead and claimed by another
+        taken.message.state, taken.message.claim_id = State.CLAIMED, claim_id
+        return _decide(taken, switches, letterhead, now)
 
 
 def with_files(parcel: Parcel) -> Letter:
@@ -69,30 +71,32 @@ def with_files(parcel: Parcel) -> Letter:
 
 
 def _decide(
-    message: Message, switches: Switches, letterhead: Letterhead, now: dt.datetime
+    taken: Claimed, switches: Switches, letterhead: Letterhead, now: dt.datetime
 ) -> Parcel | str:
+    message = taken.message
     kind = kind_of(message.kind)
     if switches.is_stopped and not kind.leaves_in_test:
         return hold(message, _("Sending is stopped."))
-    facts_before = dict(message.facts)
+    facts_before = deepcopy(message.facts)
     verdict = kind.gate(message, now)
     if isinstance(verdict, Cancel):
         return cancel(message, verdict.reason)
     if isinstance(verdict, Hold):
         return hold(message, verdict.reason, until=verdict.until)
-    if not _write(message, kind, facts_before, letterhead, now):
+    if not _write(taken, kind, facts_before, letterhead, now):
         return doubt(message, _("It may have left, and what it says has changed since."), now)
     return _dispatch(message, kind, switches, letterhead, now)
 
 
 def _write(
-    message: Message,
+    taken: Claimed,
     kind: MessageKind,
     facts_before: Mapping[str, object],
     letterhead: Letterhead,
     now: dt.datetime,
 ) -> bool:
     """Render and freeze, unless that was done at an earlier try and nothing has changed since."""
+    message = taken.message
     if message.frozen_at is not None:
         if message.facts == facts_before:
             return True
@@ -101,7 +105,7 @@ def _write(
         thaw(message)
     with translation.override(message.language), writing_under(letterhead):
         rendered = kind.render(message)
-    freeze(message, rendered, letterhead, now)
+    freeze(message, rendered, letterhead, now, contact=taken.contact)
     return True
 
 
@@ -118,9 +122,7 @@ def _dispatch(
         return end(message, State.RETAINED, now, frozen=True)
     if letterhead.route is None:
         return end(message, State.KEPT, now, frozen=True)
-    message.state = State.SENDING
-    message.tries += 1
-    message.save(update_fields=["state", "tries", "facts", *FROZEN])
+    mark_sending(message)
     return _parcel(message, letterhead)
 
 

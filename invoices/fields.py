@@ -26,7 +26,7 @@ class AmountField(forms.CharField):
             return format_decimal(value, get_language() or "fr")
         return value
 
-    def clean(self, value: Any) -> Decimal | None:  # type: ignore[override]
+    def clean(self, value: Any) -> Decimal | None:
         text = super().clean(value)
         try:
             return read_amount(text, self.decimals) if text else None

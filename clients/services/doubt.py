@@ -36,7 +36,9 @@ def confirm_left(*, message: Message, user: User | None, now: dt.datetime) -> Me
         fresh.sent_at = fresh.doubtful_since or now
         fresh.save(update_fields=["state", "sent_at"])
         record(act="message_confirmed", subject=fresh, user=user, at=now)
-        announce(message_left, sender=Message, message_id=fresh.pk, state=fresh.state)
+        announce(
+            message_left, sender=Message, message_id=fresh.pk, kind=fresh.kind, state=fresh.state
+        )
     return fresh
 
 

@@ -73,7 +73,13 @@ def cancel_message(*, message: Message, reason: str) -> Message:
         fresh.reason = reason[:LONGEST_REASON]
         fresh.claim_id = None
         fresh.save(update_fields=["state", "reason", "claim_id"])
-        announce(message_cancelled, sender=Message, message_id=fresh.pk, reason=fresh.reason)
+        announce(
+            message_cancelled,
+            sender=Message,
+            message_id=fresh.pk,
+            kind=fresh.kind,
+            reason=fresh.reason,
+        )
     return fresh
 
 

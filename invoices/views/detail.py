@@ -62,9 +62,8 @@ def pdf(request: TenantRequest, invoice: uuid.UUID) -> HttpResponse:
     if found.document is None:
         raise Http404
     response = HttpResponse(read_file(found.document), content_type=found.document.media_type)
-    response["Content-Disposition"] = content_disposition_header(
-        "download" in request.GET, file_name(found)
-    )
+    is_kept = "download" in request.GET
+    response["Content-Disposition"] = content_disposition_header(is_kept, file_name(found)) or ""
     return response
 
 

@@ -52,9 +52,8 @@ def news():
     """What was announced, in order."""
     heard = []
 
-    def note(signal, sender, **facts):
-        del facts["message_id"]
-        heard.append(next(iter(facts.values())))
+    def note(signal, sender, message_id, kind, **facts):
+        heard.append(facts.get("state") or facts["reason"])
 
     signals = (message_left, message_failed, message_cancelled)
     for signal in signals:
