@@ -15,6 +15,7 @@ from tenants.scope import tenant_atomic, use_tenant
 pytest_plugins = ["tests.fakes.stripe_server.fixtures", "tests.fakes.smtp"]
 
 TEMPLATE = "test_template"
+settings.LOCALE_PATHS = []  # tests read the English msgids, whether or not French is compiled
 
 
 def shared_dir() -> Path:
@@ -31,6 +32,12 @@ def shared_data() -> Path:
             pytest.fail(f"SHARED_DIR is needed in CI: {path} does not exist")
         pytest.skip(f"needs the data in {path} (set SHARED_DIR)")
     return path
+
+
+@pytest.fixture(autouse=True)
+def _quick_passwords(settings):
+    """Real hashing takes half a second of each test with a user."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
 @pytest.fixture(scope="session")

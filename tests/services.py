@@ -18,4 +18,5 @@ if "DATABASE_URL" not in os.environ:
     RUN = Path(tempfile.mkdtemp(prefix="echeance-tests-"))
     os.environ["ECHEANCE_TEST_RUN"] = str(RUN)
     os.environ["VAR_DIR"] = str(RUN / "var")
+    (RUN / "var" / "static").mkdir(parents=True)  # whitenoise wants one
     start_throwaway(RUN / "services").export()

@@ -24,7 +24,7 @@ PAGES = {
     "clients:create": (WRITERS, 200),
     "clients:messages": (READERS, 200),
     "clients:message": (READERS, 200),
-    "clients:message_html": (READERS, 200),
+    "clients:message_html": (READERS, 404),
     "clients:attachment": (READERS, 404),
     "clients:cancel_message": (WRITERS, 405),
     "clients:send_again": (WRITERS, 405),
@@ -40,6 +40,63 @@ PAGES = {
     "clients:resume": (WRITERS, 200),
     "clients:add_person": (WRITERS, 200),
     "clients:call": (WRITERS, 200),
+    "invoices:list": (READERS, 200),
+    "invoices:create": (WRITERS, 200),
+    "invoices:totals": (WRITERS, 405),
+    "invoices:clients": (WRITERS, 200),
+    "invoices:write_off": (WRITERS, 404),
+    "invoices:detail": (READERS, 404),
+    "invoices:pdf": (READERS, 404),
+    "invoices:edit": (WRITERS, 404),
+    "invoices:delete": (WRITERS, 404),
+    "invoices:copy": (WRITERS, 405),
+    "invoices:issue": (WRITERS, 404),
+    "invoices:send": (WRITERS, 405),
+    "invoices:credit": (WRITERS, 404),
+    "invoices:redo": (WRITERS, 404),
+    "payments:list": (READERS, 200),
+    "payments:create": (WRITERS, 200),
+    "payments:seen": (WRITERS, 405),
+    "payments:detail": (READERS, 404),
+    "payments:undo": (WRITERS, 404),
+    "payments:bounce": (WRITERS, 404),
+    "payments:refund": (WRITERS, 404),
+    "payments:allocate": (WRITERS, 405),
+    "payments:take_back": (WRITERS, 405),
+    "dunning:overview": (READERS, 200),
+    "dunning:approvals": (READERS, 200),
+    "dunning:approval": (READERS, 404),
+    "dunning:approve": (WRITERS, 405),
+    "dunning:totals": (WRITERS, 405),
+    "dunning:letter": (READERS, 404),
+    "dunning:refuse": (WRITERS, 404),
+    "dunning:postpone": (WRITERS, 404),
+    "dunning:case": (READERS, 404),
+    "dunning:step": (WRITERS, 404),
+    "dunning:pause_case": (WRITERS, 404),
+    "dunning:promise": (WRITERS, 404),
+    "dunning:dispute": (WRITERS, 404),
+    "dunning:mailed": (WRITERS, 404),
+    "dunning:stop_invoice": (WRITERS, 405),
+    "dunning:resume_invoice": (WRITERS, 405),
+    "dunning:resume_pause": (WRITERS, 405),
+    "dunning:resolve_dispute": (WRITERS, 404),
+    "dunning:ladder": (WRITERS, 200),
+    "dunning:preferences": (WRITERS, 200),
+    "dunning:pause_client": (WRITERS, 200),
+    "dunning:task": (READERS, 404),
+    "dunning:letter_to_post": (WRITERS, 404),
+    "dunning:letter_pdf": (READERS, 404),
+    "dunning:hand_over": (WRITERS, 404),
+    "dunning:waive_fee": (WRITERS, 404),
+    "documents:settings": (OWNERS, 200),
+    "documents:logo": (OWNERS, 200),
+    "gateways:settings": (OWNERS, 200),
+    "gateways:sandbox": (OWNERS, 405),
+    "gateways:check": (OWNERS, 405),
+    "gateways:webhook": (OWNERS, 405),
+    "gateways:disconnect": (OWNERS, 404),
+    "ladders:settings": (OWNERS, 200),
     "sending:settings": (OWNERS, 200),
     "sending:test": (OWNERS, 405),
     "settings:index": (READERS, 200),
@@ -102,7 +159,12 @@ ARGS = {
     "token": lambda _tenant: "unknown",
     "account": lambda _tenant: uuid.uuid4(),
     "external_id": lambda _tenant: "unknown",
-    "invoice": lambda _tenant: uuid.uuid4(),
+    # ids that lead to nothing: roles are checked first, and the pages of real ones are tested
+    # where they are made
+    **dict.fromkeys(
+        ("approval", "attempt", "case", "dispute", "invoice", "pause", "payment", "receivable"),
+        lambda _tenant: uuid.uuid4(),
+    ),
     "version": lambda _tenant: 1,
     "color": lambda _tenant: "0f5a46",
 }
@@ -129,8 +191,6 @@ PUBLIC_SPACE = {
     for name, pattern in names_of(settings.ROOT_URLCONF).items()
     if name == "account_mails" or not name.startswith(NOT_OURS)
 }
-MENU = {"invoices:list", "payments:list", "dunning:overview"}
-HAS_MENU = TENANT_SPACE.keys() >= MENU
 
 
 def address(pattern_name, tenant, objects_of=None):
@@ -209,7 +269,6 @@ def test_too_small_a_role_is_refused(name, role, method, client, acme):
 
 @pytest.mark.parametrize("role", list(Role))
 @pytest.mark.parametrize("name", sorted(PAGES))
-@pytest.mark.skipif(not HAS_MENU, reason="the menu leads to pages that are not there yet")
 def test_the_roles_of_the_table_get_their_page(name, role, client, acme):
     roles, status = PAGES[name]
     if role not in roles:
