@@ -55,5 +55,5 @@ def be_durable(urls: Urls) -> None:
     """From here on every commit waits for the disk, as on a real installation."""
     with superuser(urls) as connection:
         for setting in DURABLE:
-            connection.execute(f"ALTER SYSTEM SET {setting}")  # type: ignore[arg-type]
+            connection.execute(f"ALTER SYSTEM SET {setting}")
         connection.execute("SELECT pg_reload_conf()")

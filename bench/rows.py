@@ -29,8 +29,8 @@ class Filler:
         query = sql.SQL("INSERT INTO {} ({}) SELECT {} FROM {}").format(
             sql.Identifier(model._meta.db_table),
             sql.SQL(", ").join(sql.Identifier(name) for name in given),
-            sql.SQL(", ").join(sql.SQL(value) for value in given.values()),  # type: ignore[arg-type]
-            sql.SQL(rows),  # type: ignore[arg-type]
+            sql.SQL(", ").join(sql.SQL(value) for value in given.values()),
+            sql.SQL(rows),
         )
         return self.connection.execute(query).rowcount
 

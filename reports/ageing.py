@@ -102,7 +102,7 @@ def _within(bucket: Bucket, today: dt.date) -> Q:
     return is_in
 
 
-def _days_late(today: dt.date) -> ExpressionWrapper[F]:
+def _days_late(today: dt.date) -> ExpressionWrapper[Any]:
     return ExpressionWrapper(Value(today) - F("due_on"), output_field=DurationField())
 
 

@@ -77,4 +77,4 @@ def kept_mails() -> list[dict[str, str]]:
 
 
 def _as_row(message: EmailMessage) -> dict[str, str]:
-    return {"to": ", ".join(message.to), "subject": message.subject, "body": str(message.body)}
+    return {"to": ", ".join(message.to), "subject": str(message.subject), "body": str(message.body)}

@@ -20,7 +20,7 @@ def cleaned_by(check: Any, value: str) -> str:
     try:
         return str(check(value))
     except DomainError as error:
-        raise forms.ValidationError(str(_(error.message)) % error.params) from error
+        raise forms.ValidationError(error.text(gettext)) from error
 
 
 class NewBusinessForm(forms.Form):

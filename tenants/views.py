@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
@@ -12,7 +14,7 @@ from tenants.clock import now
 from tenants.doors import find_door
 from tenants.forms import NewBusinessForm
 from tenants.links import tenant_url
-from tenants.models import Door, Invitation, Membership, Tenant
+from tenants.models import Door, Invitation, Membership, Tenant, User
 from tenants.scope import use_tenant
 from tenants.services import accept_invitation, create_business
 
@@ -21,7 +23,7 @@ from tenants.services import accept_invitation, create_business
 def home(request: HttpRequest) -> HttpResponse:
     """The businesses of a person; one alone opens at once, none leads to the first."""
     memberships = list(
-        Membership.objects.filter(user_id=request.user.pk)
+        Membership.objects.filter(user=cast("User", request.user))
         .select_related("tenant")
         .order_by("tenant__name")
     )

@@ -20,7 +20,6 @@ VAGUE = {"utils", "helpers", "common", "misc", "base", "manager", "handlers"}
 OVER_ALL_TENANTS = {
     "bench/deliver.py",
     "bench/dunning.py",
-    "bench/real_book.py",
     "clients/management/commands/deliver.py",
     "clients/tasks.py",
     "config/management/commands/verify.py",
