@@ -12,8 +12,10 @@ class PaymentsConfig(AppConfig):
     def ready(self) -> None:
         from payments import receivers  # noqa: F401, PLC0415 -- registers the receivers
         from payments.own_kinds import register_own_kinds  # noqa: PLC0415 -- needs the models
+        from payments.panels import register_panels  # noqa: PLC0415 -- needs the models
 
         register_own_kinds()
+        register_panels()
         self._register_gateways()
         self._lend_links()
 
