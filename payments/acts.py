@@ -85,7 +85,9 @@ def allocate_to(request: TenantRequest, payment: uuid.UUID) -> HttpResponse:
     row = get_object_or_404(Payment, public_id=payment)
     form = AllocateForm(request.POST)
     if not form.is_valid():
-        messages.error(request, " ".join(each for found in form.errors.values() for each in found))
+        messages.error(
+            request, " ".join(str(each) for found in form.errors.values() for each in found)
+        )
         return _to(row)
     receivable = get_object_or_404(Receivable, public_id=form.cleaned_data["receivable"])
     amount: Decimal = form.cleaned_data["amount"]

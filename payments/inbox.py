@@ -125,7 +125,7 @@ def _attempt_for(
     """By the gateway's id, else by our own: the event may come before we know the gateway's."""
     rows = Attempt.objects.filter(account=account)
     found = rows.filter(external_id=external_id).first() if external_id else None
-    return found or (rows.filter(public_id=reference).first() if _is_uuid(reference) else None)
+    return found or (rows.filter(public_id=own).first() if (own := _uuid(reference)) else None)
 
 
 def _claim(now: dt.datetime) -> GatewayEvent | None:
@@ -189,8 +189,8 @@ def _unheard(account: GatewayAccount, body: str, now: dt.datetime) -> GatewayEve
     )
 
 
-def _is_uuid(text: str | None) -> bool:
+def _uuid(text: str | None) -> UUID | None:
     try:
-        return bool(text and UUID(text))
+        return UUID(text) if text else None
     except ValueError:
-        return False
+        return None

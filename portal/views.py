@@ -169,7 +169,7 @@ def _outcome(attempt: Attempt | None, page: PayPage) -> str:
 def _documents(link: PayLink, invoice: UUID) -> list[int]:
     on_link = {row.invoice_id for row in receivables_of(link)}
     rows = Invoice.objects.filter(pk__in=on_link, public_id=invoice, document__isnull=False)
-    return [pk for pk in rows.values_list("document_id", flat=True) if pk is not None]
+    return list(rows.values_list("document_id", flat=True))
 
 
 def _plain(name: str) -> str:

@@ -85,7 +85,8 @@ def allocate_oldest_first(
             break
         allocate(payment=payment, receivable=receivable, amount=amount, now=now, user=user)
     payment.refresh_from_db(fields=["unallocated"])
-    return payment.unallocated
+    left: Decimal = payment.unallocated
+    return left
 
 
 @tenant_atomic()

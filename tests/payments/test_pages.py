@@ -334,5 +334,7 @@ def test_a_stranger_has_no_settings_here(client, as_acme, globex):
 
 
 def test_the_hooks_are_public_and_the_rest_is_not(client, as_acme):
+    hook = reverse("hooks:stripe", args=["00000000-0000-4000-8000-000000000000"])
+
     assert client.get(url("list")).status_code == 302
-    assert reverse("hooks:stripe", args=["00000000-0000-4000-8000-000000000000"])
+    assert client.get(hook).status_code == 405

@@ -1,7 +1,8 @@
 """The demonstration's payment page."""
 
+import uuid
+
 import pytest
-from django.core.cache import cache
 from django.urls import reverse
 
 from payments.gateways import registry
@@ -15,8 +16,8 @@ from tests.factories.payments import link_for, make_receivable, make_sandbox_acc
 
 
 @pytest.fixture
-def demo(as_acme, settings, monkeypatch):
-    cache.clear()
+def demo(client, as_acme, settings, monkeypatch):
+    client.defaults["REMOTE_ADDR"] = f"visitor-{uuid.uuid4()}"
     settings.DEMO = True
     monkeypatch.setattr(registry, "_gateways", dict(registry._gateways))
     registry.register_gateway(SandboxGateway(store=RowStore(), now=now))
