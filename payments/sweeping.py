@@ -11,6 +11,7 @@ from core.errors import DomainError
 from payments.attempts import replay
 from payments.gateways.errors import GatewayError
 from payments.inbox import process_events, read_changes
+from payments.limits import is_too_often
 from payments.models import Attempt, GatewayAccount
 from payments.services.settling import next_poll, settle
 from tenants.scope import tenant_atomic
@@ -30,7 +31,6 @@ def sweep_tenant(*, now: dt.datetime) -> None:
             read_changes(account=account, now=now)
         except GatewayError as error:
             logger.warning("The changes of a gateway account could not be read: %s", error)
-            _postpone_reading(account, now)
     process_events(now=now)
 
 
@@ -66,10 +66,10 @@ def _postpone(attempt: Attempt, now: dt.datetime) -> None:
 def _accounts_to_read(now: dt.datetime) -> list[GatewayAccount]:
     due = Q(changes_read_until=None) | Q(changes_read_until__lte=now - CATCH_UP)
     with tenant_atomic():
-        return list(GatewayAccount.objects.filter(due, disabled_at=None))
-
-
-def _postpone_reading(account: GatewayAccount, now: dt.datetime) -> None:
-    """Keep the moment from which to read, ask again in the next round but one."""
-    with tenant_atomic():
-        GatewayAccount.objects.filter(pk=account.pk).update(checked_at=now)
+        accounts = list(GatewayAccount.objects.filter(due, disabled_at=None))
+    # a gateway that is away is not asked again every minute
+    return [
+        each
+        for each in accounts
+        if not is_too_often(f"changes:{each.public_id}", most=1, seconds=600)
+    ]

@@ -16,7 +16,11 @@ from tenants.scope import tenant_atomic, use_tenant
 from tests.conftest import make_tenant
 from tests.factories.payments import connect_fake_stripe, link_for, make_receivable
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    # the live server starts once a run, without `collectstatic`
+    pytest.mark.filterwarnings("ignore:No directory at:UserWarning"),
+]
 
 
 def now():
