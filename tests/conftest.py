@@ -12,7 +12,11 @@ from django.db import connections
 from tenants.models import Business, Membership, Role, Tenant, User
 from tenants.scope import tenant_atomic, use_tenant
 
-pytest_plugins = ["tests.fakes.stripe_server.fixtures", "tests.fakes.smtp"]
+pytest_plugins = [
+    "tests.fakes.browser",
+    "tests.fakes.smtp",
+    "tests.fakes.stripe_server.fixtures",
+]
 
 TEMPLATE = "test_template"
 settings.LOCALE_PATHS = []  # tests read the English msgids, whether or not French is compiled

@@ -1,7 +1,6 @@
 """A real browser on the real application: its own server, the test database, the role `app`."""
 
 import os
-import shutil
 import threading
 from datetime import UTC, datetime
 
@@ -17,11 +16,6 @@ from django.test import Client, override_settings
 from config.demo.loading import load_demo
 from tenants.models import Tenant, User
 
-CHROMIUM = shutil.which("chromium")
-FLAGS = [
-    "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
-    "--disable-background-networking", "--disable-component-update", "--disable-sync",
-]  # fmt: skip
 PLAIN_FILES = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
 
 
@@ -35,23 +29,6 @@ def pytest_collection_modifyitems(items):
 class QuietHandler(WSGIRequestHandler):
     def log_message(self, *args):
         """Say nothing."""
-
-
-@pytest.fixture(scope="session")
-def chromium():
-    if CHROMIUM is None:
-        if os.environ.get("CI"):
-            pytest.fail("chromium is needed in CI")
-        pytest.skip("chromium is not on this machine: apt install chromium")
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        # the driver runs an event loop in this thread; ours are plain database calls
-        os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield browser
-        browser.close()
-        del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
 
 
 @pytest.fixture(scope="module")

@@ -141,7 +141,7 @@ def new_client(page):
 
 
 def new_invoice(page):
-    page.locator("[name='client']").fill("Garage Morvan")
+    page.locator("[name='client_name']").fill("Garage Morvan")
     page.locator("[name$='description']").first.fill("Banquette sur mesure")
     page.locator("[name$='unit_price']").first.fill("1000")
 

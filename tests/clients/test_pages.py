@@ -1,7 +1,6 @@
 """Pages of clients: what is shown, what is refused, and how many queries it takes."""
 
 import datetime as dt
-import uuid
 
 import pytest
 
@@ -92,7 +91,7 @@ def test_the_list_is_paged_both_ways(browser, acme_rows, monkeypatch):
     assert (first["page"].newer_url, third["page"].older_url) == ("", "")
 
 
-@pytest.mark.parametrize("edge", ["nonsense", str(uuid.uuid4())])
+@pytest.mark.parametrize("edge", ["nonsense", "1f10ba58-6e26-40d2-96c3-84f7c9d576e6"])
 def test_an_unknown_edge_gives_the_first_page(browser, acme_rows, edge):
     acme_rows(make_client, "A")
 

@@ -74,7 +74,7 @@ def test_the_list_costs_the_same_for_one_payment_and_for_three(
     assert len(answer.context["page"].rows) == count
 
 
-LIST_QUERIES = 10
+LIST_QUERIES = 12
 
 
 def test_an_empty_list_says_what_to_do(signed_in):

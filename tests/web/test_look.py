@@ -2,7 +2,6 @@
 
 import functools
 import os
-import shutil
 import threading
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -15,11 +14,6 @@ from django.test import override_settings
 from tenants.theme import theme_css
 from tests.web import showcase
 
-CHROMIUM = shutil.which("chromium")
-FLAGS = [
-    "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
-    "--disable-background-networking", "--disable-component-update", "--disable-sync",
-]  # fmt: skip
 WIDTHS = {"wide": 1440, "narrow": 390}
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
@@ -28,12 +22,7 @@ TOO_LOW = """() => [...document.querySelectorAll('a.btn, button, summary, .tabba
     .filter((e) => e.getBoundingClientRect().height < 43.5)
     .map((e) => e.outerHTML.slice(0, 90))"""
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(
-        CHROMIUM is None and not os.environ.get("CI"), reason="chromium is not on this machine"
-    ),
-]
+pytestmark = pytest.mark.browser
 
 
 class Handler(SimpleHTTPRequestHandler):
@@ -97,23 +86,13 @@ def site(pages):
     thread.join()
 
 
-@pytest.fixture(scope="module")
-def browser():
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield browser
-        browser.close()
-
-
 @pytest.fixture
-def visit(site, browser):
+def visit(site, chromium):
     """Open a page at a width; afterwards the console must have been silent."""
     contexts, said = [], []
 
     def open_page(name, width=1440):
-        context = browser.new_context(viewport={"width": width, "height": 900})
+        context = chromium.new_context(viewport={"width": width, "height": 900})
         contexts.append(context)
         page = context.new_page()
         page.on("console", lambda message: said.append(message.text))

@@ -1,32 +1,14 @@
 """A payer with a real browser on the fake's hosted page."""
 
-import os
-import shutil
-
 import pytest
-from playwright.sync_api import sync_playwright
 
 from payments.gateways.interface import PaymentState
 from payments.gateways.stripe import StripeGateway
 from tests.payments.gateways.harness import payment_request
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(
-        CHROMIUM is None and not os.environ.get("CI"), reason="chromium is not on this machine"
-    ),
-]
+pytestmark = pytest.mark.browser
 
 gateway = StripeGateway()
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield browser
-        browser.close()
 
 
 @pytest.mark.parametrize(
@@ -36,10 +18,10 @@ def browser():
         ("Payer par prélèvement SEPA", PaymentState.PROCESSING),
     ],
 )
-def test_a_click_pays_and_leads_back(stripe_server, account, browser, button, state):
+def test_a_click_pays_and_leads_back(stripe_server, account, chromium, button, state):
     back = f"{stripe_server.url}/_control/state?session="
     started = gateway.start(account, payment_request(success_url=back + "{CHECKOUT_SESSION_ID}"))
-    page = browser.new_page()
+    page = chromium.new_page()
     page.goto(started.redirect_url)
 
     page.get_by_role("button", name=button, exact=True).click()
