@@ -142,8 +142,8 @@ def new_client(page):
 
 def new_invoice(page):
     page.locator("[name='client_name']").fill("Garage Morvan")
-    page.locator("[name$='description']").first.fill("Banquette sur mesure")
-    page.locator("[name$='unit_price']").first.fill("1000")
+    page.locator("#editor [name$='-description']").first.fill("Banquette sur mesure")
+    page.locator("#editor [name$='-unit_price']").first.fill("1000")
 
 
 def let_workers_work(tenant):

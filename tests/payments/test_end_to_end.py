@@ -68,7 +68,7 @@ def hear(tenant, *, events=1):
     while GatewayEvent.objects.count() < events and time.monotonic() < deadline:
         time.sleep(0.05)
     with use_tenant(tenant):
-        process_events(now=now())
+        process_events(now=now() + dt.timedelta(seconds=1))  # after the call, which is not rounded
 
 
 def balance(tenant, link):
