@@ -79,7 +79,7 @@ def open_page(server, chromium):
         if user is not None:
             context.add_cookies([session_cookie(user, server)])
         page = context.new_page()
-        page.on("console", lambda message: said.append(message.text))
+        page.on("console", lambda message: note(said, message, server))
         page.on("pageerror", lambda error: said.append(str(error)))
         page.goto(f"{server}{path}", wait_until="load")
         return page
@@ -88,6 +88,12 @@ def open_page(server, chromium):
     for context in contexts:
         context.close()
     assert said == []
+
+
+def note(said, message, server):
+    """Keep what our pages say; a bank's page may say what it likes."""
+    if message.location["url"].startswith(server):
+        said.append(f"{message.text} {message.location['url']}")
 
 
 def session_cookie(user: User, server: str) -> dict[str, str]:

@@ -11,7 +11,7 @@ from clients.delivery import deliver_tenant
 from clients.models import Message
 from invoices.models import Invoice, Receivable
 from invoices.tasks import render_document
-from payments.accounts import connect_stripe
+from payments.accounts import check_account, connect_stripe
 from payments.models import Payment
 from tenants import clock
 from tenants.models import Tenant
@@ -121,7 +121,9 @@ def ready(stripe_server):
                 business=Business.objects.get(), changes=IDENTITY, user=user, now=clock.now()
             )
             go_live(tenant=tenant, user=user, now=clock.now())
-        connect_stripe(secret_key="rk_test_morel", user=user, now=clock.now())
+        with tenant_atomic():
+            account = connect_stripe(secret_key="rk_test_morel", user=user, now=clock.now())
+        check_account(account_id=account.pk, now=clock.now())
     return Tenant.objects.get()
 
 
