@@ -5,11 +5,10 @@ from tests.factories.payments import connect_fake_stripe
 
 @pytest.fixture(autouse=True)
 def _static_files_as_they_are(settings):
-    """Pages are drawn without `collectstatic` having run, also while other apps have none yet."""
+    """Pages are drawn without `collectstatic` having run."""
     plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     settings.STORAGES = settings.STORAGES | {"staticfiles": plain}
     settings.WHITENOISE_AUTOREFRESH = True
-    settings.TENANT_URLCONF = "tests.payments.urls_standin"
 
 
 @pytest.fixture

@@ -25,7 +25,7 @@ pytestmark = [
 
 
 def now():
-    return dt.datetime.now(dt.UTC).replace(microsecond=0)
+    return dt.datetime.now(dt.UTC)
 
 
 @pytest.fixture

@@ -314,7 +314,7 @@ def test_the_return_page_never_says_failed_of_what_may_succeed(client, shop):
     answer = client.get(url(link, "return"))
 
     assert answer.context["outcome"] == "CONFIRMING"
-    assert 'http-equiv="refresh"' in text(answer)
+    assert 'hx-trigger="load delay:5s"' in text(answer)
 
 
 def test_another_links_session_is_not_looked_up(client, shop):
