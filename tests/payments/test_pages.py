@@ -76,9 +76,6 @@ def test_the_list_costs_the_same_for_one_payment_and_for_three(
     assert len(answer.context["page"].rows) == count
 
 
-LIST_QUERIES = 12
-
-
 def test_an_empty_list_says_what_to_do(signed_in):
     answer = signed_in.get(url("list"))
 
