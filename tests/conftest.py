@@ -19,7 +19,6 @@ pytest_plugins = [
 ]
 
 TEMPLATE = "test_template"
-settings.LOCALE_PATHS = []  # tests read the English msgids, whether or not French is compiled
 
 
 def shared_dir() -> Path:
