@@ -146,13 +146,14 @@ def notice_from(lines: Sequence[dict[str, Any]], *, today: dt.date, **facts: Any
     """A notice of these lines with its sums and its deadline, not saved."""
     delay = int(threshold("FORMAL_NOTICE_DELAY_BUSINESS", today))
     reserved = [line["reserved_from"] for line in lines if line["reserved_from"]]
+    days = [dt.date.fromisoformat(str(day)) for day in reserved]  # frozen lines carry texts
     return Notice(
         written_on=today,
         deadline_on=today + dt.timedelta(days=delay),
         principal=_sum(lines, "principal"),
         interest=_sum(lines, "interest"),
         indemnity=_sum(lines, "indemnity"),
-        reserved_from=min(reserved) if reserved else None,
+        reserved_from=min(days, default=None),
         claims=list(lines),
         **facts,
     )
