@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Collection
+from dataclasses import dataclass, field
 from decimal import Decimal
 
+from dunning.models import Notice
 from invoices.late_fees import (
     InterestStatement,
     PartPayment,
@@ -16,24 +19,42 @@ from invoices.late_fees import (
     recovery_indemnity,
 )
 from invoices.models import Receivable
+from invoices.services.fees import CLAIMS
 from legal.queries import rates_between, threshold
 from payments.models import Allocation
 from tenants.models import Business
 
 ZERO = Decimal(0)
+INDEMNITY_CURRENCY = "EUR"  # C. com. D441-5 fixes a sum in euros, and no rate to change it by
 
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """One late debt on a day. Amounts in the debt's currency, interest rounded once, half-up."""
+    """One late debt on a day. Amounts in the debt's currency, interest rounded once, half-up.
+
+    `interest` and `indemnity` are what is still owed of them: less what was paid or waived of
+    earlier claims. `standing` are those earlier claims that are still open: id and balance.
+    """
 
     receivable: Receivable
     statement: InterestStatement
-    indemnity: Decimal
+    whole_indemnity: Decimal
+    settled: dict[str, Decimal] = field(default_factory=lambda: defaultdict(Decimal))
+    standing: dict[int, Decimal] = field(default_factory=dict)
+
+    @property
+    def whole_interest(self) -> Decimal:
+        """All the interest of the delay, whether it was claimed before or not."""
+        return self.statement.interest - self.statement.interest_paid
 
     @property
     def interest(self) -> Decimal:
-        return self.statement.interest - self.statement.interest_paid
+        return max(self.whole_interest - self.settled[Receivable.Kind.LATE_FEE], ZERO)
+
+    @property
+    def indemnity(self) -> Decimal:
+        settled = self.settled[Receivable.Kind.RECOVERY_INDEMNITY]
+        return max(self.whole_indemnity - settled, ZERO)
 
     @property
     def reserved_from(self) -> dt.date | None:
@@ -55,14 +76,38 @@ def claim_of(receivable: Receivable, *, today: dt.date) -> Claim:
         rates=rates_between(receivable.due_on, today),
         payments=_part_payments(receivable),
     )
-    indemnity = recovery_indemnity(
+    claim = Claim(receivable, statement, _indemnity(receivable, today))
+    _read_earlier(claim, given_up(receivable.client_id))
+    return claim
+
+
+def given_up(client_id: int) -> set[int]:
+    """The claims (ids) of notices that never left: waived by the withdrawal, not by anybody."""
+    notices = Notice.objects.filter(client_id=client_id).exclude(withdrawn_at=None)
+    return {pk for pks in notices.values_list("given_up", flat=True) for pk in pks}
+
+
+def _indemnity(receivable: Receivable, today: dt.date) -> Decimal:
+    if receivable.currency != INDEMNITY_CURRENCY:
+        return ZERO
+    return recovery_indemnity(
         client_kind=receivable.client.kind,
         due_on=receivable.due_on,
         settled_on=receivable.settled_on,
         today=today,
         amount=threshold("RECOVERY_INDEMNITY", today),
     )
-    return Claim(receivable, statement, indemnity)
+
+
+def _read_earlier(claim: Claim, withdrawn: Collection[int]) -> None:
+    """What was claimed of this debt before: what is settled of it, and what is still open."""
+    rows = Receivable.objects.filter(about=claim.receivable, kind__in=CLAIMS)
+    for pk, kind, amount, lost, balance in rows.values_list(
+        "pk", "kind", "amount", "written_off", "balance"
+    ):
+        claim.settled[kind] += amount - balance - (lost if pk in withdrawn else ZERO)
+        if balance > ZERO:
+            claim.standing[pk] = balance
 
 
 def _rule(day: dt.date) -> RateRule:

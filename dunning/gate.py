@@ -12,8 +12,8 @@ from clients.models import Message
 from dunning.by_hand import decide_by_hand
 from dunning.case_facts import read_facts
 from dunning.cases import decide_anew
-from dunning.models import Case, Reminder
-from dunning.notices import has_changed, notice_of_or_none, withdraw
+from dunning.models import Case, Notice, Reminder
+from dunning.notices import has_changed, notice_of_or_none, was_posted, withdraw
 from dunning.planning import decide_case
 from dunning.policy import Act, CaseFacts, Decision
 from dunning.reasons import EXPLANATIONS, Reason
@@ -62,6 +62,8 @@ def notice_gate(message: Message, now: dt.datetime) -> Verdict:
     notice = notice_of_or_none(message)
     if notice is None or notice.document_id is None:
         return Hold(str(_("The letter is being prepared.")))
+    if was_posted(notice):
+        return _follow_letter(message, notice)
     verdict = reminder_gate(message, now)
     lines = set(message.facts["late"])
     today = local(now).date()
@@ -71,6 +73,13 @@ def notice_gate(message: Message, now: dt.datetime) -> Verdict:
     if isinstance(verdict, Cancel):
         withdraw(notice, today=today, now=now)
     return verdict
+
+
+def _follow_letter(message: Message, notice: Notice) -> Verdict:
+    """The letter has been posted, so the step is taken: the email goes if it is still true."""
+    if has_changed(notice, set(message.facts["late"])):
+        return Cancel(str(_("The letter was posted, and what is owed has changed since.")))
+    return Send()
 
 
 def thanks_gate(message: Message, now: dt.datetime) -> Verdict:

@@ -16,7 +16,7 @@ from django.db.models import F, QuerySet
 from django.utils.translation import gettext as _
 
 from clients.models import Message
-from dunning.claims import Claim, claim_of
+from dunning.claims import Claim, claim_of, given_up
 from dunning.models import Approval, Case, Notice, Reminder
 from dunning.notice_letters import letter_data
 from invoices.ledger import lock_client
@@ -79,13 +79,17 @@ def notice_of_or_none(message: Message) -> Notice | None:
 
 
 def withdraw(notice: Notice, *, today: dt.date, now: dt.datetime) -> None:
-    """Take back a notice that has not left: what it claimed beyond the principal is waived."""
-    if notice.withdrawn_at is not None:
+    """Take back a notice that has not left: what is open of its own claims is waived.
+
+    What was waived by this is claimed afresh by the next notice; what somebody waived is not.
+    """
+    if notice.withdrawn_at is not None or was_posted(notice):
         return
-    notice.withdrawn_at = now
-    notice.save(update_fields=["withdrawn_at"])
     claimed = [pk for line in notice.claims for pk in line["receivables"]]
-    for receivable in Receivable.objects.filter(pk__in=claimed, balance__gt=0):
+    open_claims = list(Receivable.objects.filter(pk__in=claimed, balance__gt=0))
+    notice.withdrawn_at, notice.given_up = now, [each.pk for each in open_claims]
+    notice.save(update_fields=["withdrawn_at", "given_up"])
+    for receivable in open_claims:
         waive(
             receivable=receivable,
             reason=_("The formal notice did not leave."),
@@ -95,15 +99,30 @@ def withdraw(notice: Notice, *, today: dt.date, now: dt.datetime) -> None:
         )
 
 
+def was_posted(notice: Notice) -> bool:
+    """Whether it has left by post, whatever becomes of the email of the same day."""
+    letters = Message.objects.filter(
+        client_id=notice.client_id,
+        kind=LETTER,
+        send_on=notice.message.send_on,
+        state=Message.State.DONE,
+    )
+    return letters.exists()
+
+
 def has_changed(notice: Notice, case_ids: set[int]) -> bool:
-    """Whether the notice still says what is owed by its lines."""
+    """Whether the notice no longer says what is owed by its lines."""
     if {line["case"] for line in notice.claims} != case_ids:
         return True
     claimed = [pk for line in notice.claims for pk in line["receivables"]]
     if Receivable.objects.filter(pk__in=claimed).exclude(balance=F("amount")).exists():
         return True
+    stood = {int(pk): Decimal(x) for line in notice.claims for pk, x in line["standing"].items()}
+    stands = dict(Receivable.objects.filter(pk__in=stood).values_list("pk", "balance"))
     balances = dict(Case.objects.filter(pk__in=case_ids).values_list("pk", "receivable__balance"))
-    return any(Decimal(line["remaining"]) != balances[line["case"]] for line in notice.claims)
+    return stands != stood or any(
+        Decimal(line["remaining"]) != balances[line["case"]] for line in notice.claims
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +158,7 @@ def claim_line(
         "reserved_from": claim.reserved_from if ticks.late_fees else None,
         "indemnity": str(claim.indemnity if ticks.indemnity else ZERO),
         "receivables": [each.pk for each in made],
+        "standing": {str(pk): str(balance) for pk, balance in claim.standing.items()},
     }
 
 
@@ -190,23 +210,13 @@ def _claimed(case: Case, today: dt.date) -> dict[str, object]:
     claim = claim_of(case.receivable, today=today)
     made = claim_late_fees(
         receivable=case.receivable,
-        interest=claim.interest if ticks.late_fees else ZERO,
-        indemnity=claim.indemnity if ticks.indemnity else ZERO,
+        interest=claim.whole_interest if ticks.late_fees else ZERO,
+        indemnity=claim.whole_indemnity if ticks.indemnity else ZERO,
         today=today,
         user=yes.answered_by,
-        withdrawn=_withdrawn_claims(case),
+        withdrawn=given_up(case.client_id),
     )
     return claim_line(case, claim, ticks, made=made)
-
-
-def _withdrawn_claims(case: Case) -> list[int]:
-    notices = Notice.objects.filter(client_id=case.client_id).exclude(withdrawn_at=None)
-    return [
-        pk
-        for claims in notices.values_list("claims", flat=True)
-        for line in claims
-        for pk in line["receivables"]
-    ]
 
 
 def _segments(claim: Claim) -> list[dict[str, object]]:

@@ -123,5 +123,6 @@ def _plan_day(
         except Exception as error:
             logger.exception("A case could not be decided", extra={"case": str(case.public_id)})
             poisoned[pk] = f"{type(error).__name__}: {error}"
-    plan = compose(decisions, history, today)
+    currencies = {pk: facts[pk].currency for pk in decisions}
+    plan = compose(decisions, history, today, currencies=currencies)
     return ClientDay(client_id, cases, {pk: facts[pk] for pk in decisions}, plan, poisoned)

@@ -56,6 +56,7 @@ class Proposal:
     """The formal notice put to the owner: its tickable lines, and the debts that stay out."""
 
     client: Client
+    currency: str
     lines: Sequence[Line]
     left_out: Sequence[SilentLine]
     today: dt.date
@@ -76,18 +77,26 @@ class Proposal:
             client_id=self.client.pk,
             number=NO_NUMBER,
             language=language_for(self.client, None),
-            currency=self.taken[0].case.receivable.currency,
+            currency=self.currency,
             today=self.today,
         )
 
 
 def propose(
-    client: Client, *, today: dt.date, ticks: Mapping[str, Ticks] | None = None
+    client: Client, *, currency: str, today: dt.date, ticks: Mapping[str, Ticks] | None = None
 ) -> Proposal:
-    """What the formal notice to a client would claim today; `ticks` by public id of approval."""
+    """What the formal notice to a client would claim today; `ticks` by public id of approval.
+
+    A notice has one currency: debts in another one are put in a notice of their own.
+    """
     asked = (
         Approval.objects.select_related("case__receivable__client", "case__invoice")
-        .filter(case__client=client, step="FORMAL_NOTICE", state=Approval.State.ASKED)
+        .filter(
+            case__client=client,
+            case__receivable__currency=currency,
+            step="FORMAL_NOTICE",
+            state=Approval.State.ASKED,
+        )
         .order_by("case__receivable__due_on", "id")
     )
     none = Ticks(principal=False, late_fees=False, indemnity=False)
@@ -100,4 +109,4 @@ def propose(
         for approval in asked
     ]
     about = [line.case.pk for line in lines]
-    return Proposal(client, lines, other_lines(client, without=about, today=today), today)
+    return Proposal(client, currency, lines, other_lines(client, without=about, today=today), today)

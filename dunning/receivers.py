@@ -18,6 +18,7 @@ from dunning.cases import (
     open_cases,
     reopen_case,
 )
+from dunning.failed_payments import note_gone_back, note_refused
 from dunning.going_live import INVOICE_MAIL, forget_rehearsal
 from dunning.ladder_rows import write_shipped_ladders
 from dunning.models import Case, Reminder
@@ -30,7 +31,7 @@ from invoices.signals import (
     receivable_settled,
 )
 from payments.models import AttemptTarget, Payment
-from payments.signals import payment_pending, payment_recorded, payment_reversed
+from payments.signals import payment_failed, payment_pending, payment_recorded, payment_reversed
 from tenants.clock import local, now, today
 from tenants.signals import business_created, business_resumed, business_went_live
 from tenants.wake import wake
@@ -82,6 +83,16 @@ def wait_for_the_bank(attempt_id: int, **_: Any) -> None:
     targets = AttemptTarget.objects.filter(attempt_id=attempt_id)
     cases = Case.objects.filter(receivable__in=targets.values("receivable_id"))
     decide_anew(list(cases.values_list("pk", flat=True)), today=today())
+
+
+@receiver(payment_failed)
+def go_on_without_it(attempt_id: int, **_: Any) -> None:
+    note_refused(attempt_id=attempt_id, today=today())
+
+
+@receiver(payment_reversed)
+def ask_why_it_went_back(payment_id: int, **_: Any) -> None:
+    note_gone_back(payment_id=payment_id, today=today())
 
 
 @receiver(message_left)

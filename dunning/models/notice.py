@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
+from django.contrib.postgres.fields import ArrayField
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 
@@ -16,7 +17,8 @@ class Notice(Addressable):
     """One formal notice to a client: an email, a letter to post, and the PDF of both.
 
     `claims` are its lines, frozen: principal, interest with its segments, indemnity, per debt. It
-    is numbered in a register of its own, never in the series of invoices.
+    is numbered in a register of its own, never in the series of invoices. `given_up` are the
+    claims (ids of receivables) that its withdrawal waived.
     """
 
     client = TenantKey(Client, related_name="notices")
@@ -32,6 +34,7 @@ class Notice(Addressable):
     reserved_from = models.DateField(null=True, blank=True)
     claims = models.JSONField(default=list, encoder=DjangoJSONEncoder)
     document = TenantKey(StoredFile, related_name="+", null=True, blank=True)
+    given_up = ArrayField(models.BigIntegerField(), default=list, blank=True)
     withdrawn_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
 

@@ -77,15 +77,23 @@ def compose(
     history: Sequence[Contact],
     today: dt.date,
     region: Region = Region.METROPOLE,
+    *,
+    currencies: Mapping[Ref, str] | None = None,
 ) -> ClientPlan[Ref]:
     """Gather the decisions about one client's receivables into what he gets today.
 
-    One message per channel, a formal notice alone, two reminders in seven days; the hardest step
-    has the slot. Steps that wait come back as `Silent`, MERGED or CAPPED, with a date.
+    One message per channel, a formal notice alone and in one currency, two reminders in seven
+    days; the hardest step has the slot. Steps that wait come back as `Silent`, MERGED or CAPPED,
+    with a date. `currencies` may be left out where there is only one.
     """
     acts = {ref: act for ref, act in decisions.items() if isinstance(act, Act)}
     sending = {ref: act for ref, act in acts.items() if act.step.channels}
-    waiting = _deferred(sending, history, today, region)
+    other = _in_another_currency(sending, currencies or {})
+    together = {ref: act for ref, act in sending.items() if ref not in other}
+    tomorrow = next_business_day(today, region)
+    waiting = _deferred(together, history, today, region) | {
+        ref: Silent(Reason.MERGED, tomorrow, act.step) for ref, act in other.items()
+    }
     leaving = {ref: act for ref, act in sending.items() if ref not in waiting}
     return ClientPlan(
         messages=tuple(_messages(leaving)),
@@ -121,6 +129,13 @@ def thank_you_due(
 
 
 _ALONE = frozenset({ContactKind.THANK_YOU, ContactKind.FORMAL_NOTICE})
+
+
+def _in_another_currency(acts: Mapping[Ref, Act], currencies: Mapping[Ref, str]) -> dict[Ref, Act]:
+    """Return the lines of a formal notice that its sums could not take in; they are next."""
+    notices = {ref: act for ref, act in acts.items() if act.step.is_formal_notice}
+    first = next((currencies.get(ref) for ref in notices), None)
+    return {ref: act for ref, act in notices.items() if currencies.get(ref) != first}
 
 
 def _deferred(

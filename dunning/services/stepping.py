@@ -85,10 +85,8 @@ def mark_posted(
     done.save(update_fields=["facts", "channel"])
     notice = notice_of_letter(done)
     about = [done.pk, *([notice.message_id] if notice else [])]
-    reminders = Reminder.objects.filter(message_id__in=about).exclude(
-        state__in=[Reminder.State.CANCELLED, Reminder.State.DONE]
-    )
-    reminders.exclude(message__state=Message.State.QUEUED).update(state=Reminder.State.DONE)
+    reminders = Reminder.objects.filter(message_id__in=about)
+    reminders.exclude(state=Reminder.State.CANCELLED).update(state=Reminder.State.DONE)
     decide_anew(cases_of(done), today=today)
     record(
         act="letter_posted",

@@ -35,10 +35,11 @@ def approvals(request: TenantRequest) -> HttpResponse:
     """The questions that wait, one line per firm step and one per formal notice; one query."""
     rows, noticed = [], set()
     for approval in asked():
-        if approval.step == NOTICE and approval.case.client_id in noticed:
+        notice = (approval.case.client_id, approval.case.receivable.currency)
+        if approval.step == NOTICE and notice in noticed:
             continue
         if approval.step == NOTICE:
-            noticed.add(approval.case.client_id)
+            noticed.add(notice)
         rows.append({"approval": approval, "step": step_name(approval.step)})
     return render(request, "dunning/approvals.html", {"rows": rows})
 
@@ -55,7 +56,7 @@ def approval(request: TenantRequest, approval: uuid.UUID) -> HttpResponse:
     if found.step != NOTICE:
         context["draft"] = draft_reminder(found)
         return render(request, "dunning/approval.html", context)
-    proposal = propose(found.case.client, today=today())
+    proposal = _propose(found)
     context |= {"proposal": proposal, "draft": draft_notice_mail(proposal)}
     return render(request, "dunning/notice.html", context)
 
@@ -148,7 +149,14 @@ def _printed(data: LetterData) -> Iterator[bytes]:
 
 def _proposal(request: TenantRequest, approval: uuid.UUID) -> Proposal:
     ticks = _ticks(request) if request.method == "POST" else None
-    return propose(_approval(approval).case.client, today=today(), ticks=ticks)
+    return _propose(_approval(approval), ticks)
+
+
+def _propose(found: Approval, ticks: dict[str, Ticks] | None = None) -> Proposal:
+    """The notice that a question is about: all that is asked of its client, in its currency."""
+    case = found.case
+    currency = case.receivable.currency
+    return propose(case.client, currency=currency, today=today(), ticks=ticks)
 
 
 def _ticks(request: TenantRequest) -> dict[str, Ticks]:

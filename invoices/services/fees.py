@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import defaultdict
 from collections.abc import Collection
 from decimal import Decimal
 
@@ -38,7 +39,7 @@ def claim_late_fees(
 
     They are no part of the invoice nor of its series, and bear no VAT. Interest already claimed
     is deducted, so asking again claims the increase only; the indemnity is claimed once. Claims
-    in `withdrawn` (ids) were made in a letter that never left: they do not count.
+    in `withdrawn` (ids) were made in a letter that never left: only what was paid of them counts.
 
     Raises:
         CannotClaim: the client is a consumer, the receivable is itself a claim, is not late, or
@@ -46,13 +47,12 @@ def claim_late_fees(
     """
     lock_client(receivable.client_id)
     _check_claimable(receivable, today)
-    claims = Receivable.objects.filter(about=receivable, kind__in=CLAIMS).exclude(pk__in=withdrawn)
-    claimed = list(claims.values_list("kind", "amount"))
-    indemnities = [amount for kind, amount in claimed if kind != Receivable.Kind.LATE_FEE]
-    interests = [amount for kind, amount in claimed if kind == Receivable.Kind.LATE_FEE]
+    claimed = _claimed(receivable, withdrawn)
     wanted = {
-        Receivable.Kind.LATE_FEE: interest - sum(interests, ZERO),
-        Receivable.Kind.RECOVERY_INDEMNITY: ZERO if indemnities else indemnity,
+        Receivable.Kind.LATE_FEE: interest - claimed[Receivable.Kind.LATE_FEE],
+        Receivable.Kind.RECOVERY_INDEMNITY: (
+            indemnity - claimed[Receivable.Kind.RECOVERY_INDEMNITY]
+        ),
     }
     return [
         Receivable.objects.create(
@@ -123,6 +123,15 @@ def _mark_written_off(receivable: Receivable) -> None:
         Invoice.objects.filter(pk=receivable.invoice_id, state=Invoice.State.ISSUED).update(
             state=Invoice.State.WRITTEN_OFF
         )
+
+
+def _claimed(receivable: Receivable, withdrawn: Collection[int]) -> dict[str, Decimal]:
+    """What was asked for before, by kind."""
+    claimed: dict[str, Decimal] = defaultdict(Decimal)
+    claims = Receivable.objects.filter(about=receivable, kind__in=CLAIMS)
+    for pk, kind, amount, lost in claims.values_list("pk", "kind", "amount", "written_off"):
+        claimed[kind] += amount - (lost if pk in withdrawn else ZERO)
+    return claimed
 
 
 def _check_claimable(receivable: Receivable, today: dt.date) -> None:

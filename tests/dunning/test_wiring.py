@@ -1,5 +1,7 @@
 """What other apps announce wakes the cases that slept for it."""
 
+from decimal import Decimal
+
 import pytest
 
 from clients.models import Message, Person
@@ -15,7 +17,11 @@ from clients.services.calls import finish_task
 from dunning.healing import heal
 from dunning.models import Approval, Case, Pause, Reminder
 from dunning.services import pause, resume, set_preferences
+from payments.models import Attempt
+from payments.services import bounce_payment, refund_payment, undo_payment
+from payments.signals import payment_failed
 from tenants import clock
+from tenants.announce import announce
 from tenants.services import go_live, stop
 from tenants.services import resume as resume_business
 from tests.factories.dunning import (
@@ -28,10 +34,12 @@ from tests.factories.dunning import (
     debtor,
     late_case,
     message_of,
+    pay,
     run,
     taken,
     walk_to_notice,
 )
+from tests.factories.payments import link_for, make_sandbox_account
 
 
 def silence_of(case):
@@ -281,3 +289,63 @@ def test_cases_follow_balances_when_the_news_was_lost(in_acme):
     }
     owed.refresh_from_db()
     assert owed.cycle == 2
+
+
+def tasks(kind="CALL_TASK"):
+    found = Message.objects.filter(kind=kind, state="TODO").order_by("id")
+    return list(found.values_list("reason", "send_on"))
+
+
+def test_a_debit_that_the_bank_refuses_wakes_the_ladder_and_asks_for_a_call(in_acme):
+    case = late_case()
+    link = link_for(case.receivable, now=at(day(3, 5)))
+    attempt = Attempt.objects.create(
+        link=link,
+        account=make_sandbox_account(),
+        expires_at=at(day(3, 30)),
+        state=Attempt.State.PROCESSING,
+        amount=case.receivable.balance,
+        currency="EUR",
+        processing_since=at(day(3, 5)),
+    )
+    attempt.targets.create(receivable=case.receivable)
+    run(FIRST_DAY)
+    assert silence_of(case)[0] == "PAYMENT_PENDING"
+
+    with clock.as_of(at(day(3, 9))):
+        attempt.targets.update(is_live=False)
+        Attempt.objects.update(state=Attempt.State.FAILED)
+        announce(payment_failed, sender=Attempt, attempt_id=attempt.pk)
+
+    assert silence_of(case) == ("", day(3, 9))
+    assert tasks() == [("The bank refused the payment of 1\xa0200,00\xa0€.", day(3, 9))]
+
+
+def test_a_bounced_cheque_reopens_the_debt_and_asks_for_a_call(in_acme):
+    case = late_case()
+    payment = pay(case, "1200", on=day(3, 9))
+    case.refresh_from_db()
+    assert case.state == Case.State.CLOSED
+
+    with clock.as_of(at(day(3, 12))):
+        bounce_payment(payment=payment, now=clock.now(), user=None)
+
+    case.refresh_from_db()
+    assert (case.state, case.cycle) == (Case.State.OPEN, 2)
+    assert tasks() == [
+        ("The payment of 1\xa0200,00\xa0€ did not hold: Bounced cheque.", day(3, 12)),
+    ]
+
+
+def test_a_payment_undone_or_refunded_by_the_owner_asks_for_no_call(in_acme):
+    undone, refunded = late_case(), late_case(debtor("Garage Le Goff"))
+    first, second = pay(undone, "1200", on=day(3, 9)), pay(refunded, "1200", on=day(3, 9))
+
+    with clock.as_of(at(day(3, 12))):
+        undo_payment(payment=first, now=clock.now(), user=None)
+        refund_payment(payment=second, amount=Decimal(1200), now=clock.now(), user=None)
+
+    for case in (undone, refunded):
+        case.refresh_from_db()
+        assert case.state == Case.State.OPEN
+    assert tasks() == []

@@ -28,13 +28,14 @@ def late(in_acme):
     return Receivable.objects.get(invoice=make_issued())
 
 
-def claim(receivable, interest="7.30", indemnity="40", *, today=LATE):
+def claim(receivable, interest="7.30", indemnity="40", *, today=LATE, **fields):
     return claim_late_fees(
         receivable=receivable,
         interest=Decimal(interest),
         indemnity=Decimal(indemnity),
         today=today,
         user=None,
+        **fields,
     )
 
 
@@ -173,3 +174,17 @@ def test_what_is_not_owed_cannot_be_given_up(late):
         give_up(late)
 
     assert str(refusal.value) == "Nothing is owed on this any more."
+
+
+def test_claims_of_a_letter_that_never_left_are_made_again_but_for_what_was_paid(late):
+    interest, indemnity = claim(late)
+    allocate_to(receivable_id=indemnity.pk, amount=Decimal(15), on=LATE)
+    for each in (interest, indemnity):
+        waive(receivable=each, reason="Not sent", today=LATE, now=NOW, user=None)
+
+    made = claim(late, "8.10", withdrawn=[interest.pk, indemnity.pk])
+
+    assert [(each.kind, each.amount) for each in made] == [
+        ("LATE_FEE", Decimal("8.10")),
+        ("RECOVERY_INDEMNITY", Decimal(25)),
+    ]

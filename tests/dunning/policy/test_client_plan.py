@@ -14,6 +14,7 @@ from dunning.policy import (
     compose,
     thank_you_due,
 )
+from dunning.reasons import Reason
 from tests.dunning.policy.late_case import day
 
 TODAY = day("09-16")  # a Wednesday
@@ -244,3 +245,14 @@ def test_thanks_wait_for_a_business_day():
 
     assert thank_you_due(settled, [], day("09-19")) == ()
     assert thank_you_due(settled, [], day("09-21")) == ("a",)
+
+
+def test_a_formal_notice_has_one_currency_and_the_next_one_waits_a_day():
+    acts = {ref: act("FORMAL_NOTICE") for ref in ("a", "b", "c")}
+    currencies = {"a": "EUR", "b": "USD", "c": "EUR"}
+
+    plan = compose(acts, [], TODAY, currencies=currencies)
+
+    assert {message.late for message in plan.messages} == {("a", "c")}
+    assert plan.decisions["b"].reason == Reason.MERGED
+    assert plan.decisions["b"].until > TODAY
