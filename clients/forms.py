@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from clients.models import Client, Person, Sender
 from clients.services import Outcome
+from clients.usual_terms import usual_terms
 from core.errors import DomainError
 from core.identifiers import (
     clean_email,
@@ -71,6 +72,11 @@ class ClientForm(forms.Form):
     city = forms.CharField(label=_("City"), max_length=100, required=False)
     country = forms.ChoiceField(label=_("Country"), choices=COUNTRIES, initial="FR")
     language = forms.ChoiceField(label=_("Language"), choices=LANGUAGES, required=False)
+    terms = forms.ChoiceField(
+        label=_("Payment terms"),
+        choices=lambda: [("", _("As the business")), *usual_terms()],
+        required=False,
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -18,6 +18,8 @@ CHOICES = [
     ("EOM_45_B", _("End of month, then 45 days")),
     ("FIXED", _("On a date")),
 ]
+# What may be usual: a date is agreed for one invoice.
+USUAL = [choice for choice in CHOICES if choice[0] != "FIXED"]
 _CODE = re.compile(r"(?:NET_(?P<net>\d{1,3})|EOM_(?P<eom>\d{1,3})_(?P<reading>[AB]))")
 
 

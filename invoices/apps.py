@@ -9,6 +9,8 @@ class InvoicesConfig(AppConfig):
     verbose_name = _("Invoices")
 
     def ready(self) -> None:
+        from clients.usual_terms import register_terms  # noqa: PLC0415
+        from invoices.agreed_terms import USUAL  # noqa: PLC0415
         from invoices.client_panels import register_client_panels  # noqa: PLC0415 -- needs the models
         from invoices.mails import register_kinds  # noqa: PLC0415
         from invoices.queries import late_count  # noqa: PLC0415
@@ -16,5 +18,6 @@ class InvoicesConfig(AppConfig):
         from tenants.navigation import register_nav_count  # noqa: PLC0415
 
         register_kinds()
+        register_terms(USUAL)
         register_client_panels()
         register_nav_count("invoices", lambda: late_count(today()))

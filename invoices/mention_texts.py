@@ -19,10 +19,14 @@ if TYPE_CHECKING:
     from invoices.services.drafts import LineInput
 
 # Why a line bears no VAT, by its category. Reverse charge depends on where the client is; an
-# exemption (E) has no wording of its own but the franchise.
+# exemption (E) depends on the trade, so the business words it, but for the franchise.
 _EXEMPTIONS = {"K": "INTRA_EU_GOODS", "G": "EXPORT", "O": "SERVICES_NON_EU"}
 # Texts that the business writes itself, by the key of the mention.
-_OWN_TEXTS = {"DECENNALE": "insurance", "MEDIATOR": "consumer_mediator"}
+_OWN_TEXTS = {
+    "DECENNALE": "insurance",
+    "MEDIATOR": "consumer_mediator",
+    "EXEMPT": "vat_exemption",
+}
 
 
 def mention_facts(
@@ -34,7 +38,7 @@ def mention_facts(
         buyer_kind=BuyerKind(client.kind),
         operation=Operation(invoice.operation),
         vat_categories=frozenset(VatCategory(line.vat_category) for line in lines),
-        exemptions=_exemptions(client, lines),
+        exemptions=_exemptions(client, business, lines),
         franchise=business.vat_regime == Business.VatRegime.FRANCHISE,
         vat_on_debits=business.vat_on_debits,
         sole_trader=business.is_sole_trader,
@@ -44,9 +48,11 @@ def mention_facts(
     )
 
 
-def _exemptions(client: Client, lines: Sequence[LineInput]) -> tuple[str, ...]:
+def _exemptions(client: Client, business: Business, lines: Sequence[LineInput]) -> tuple[str, ...]:
     reverse_charge = "RC_BTP" if client.country == "FR" else "EU_SERVICES_RC"
     keys = {**_EXEMPTIONS, "AE": reverse_charge}
+    if business.vat_exemption and business.vat_regime != Business.VatRegime.FRANCHISE:
+        keys["E"] = "EXEMPT"
     used = dict.fromkeys(line.vat_category for line in lines)
     return tuple(keys[category] for category in used if category in keys)
 

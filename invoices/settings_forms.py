@@ -5,7 +5,7 @@ from __future__ import annotations
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from invoices.agreed_terms import CHOICES
+from invoices.agreed_terms import USUAL
 from tenants.models import Business
 
 LARGEST_LOGO = 5 * 1024 * 1024
@@ -16,7 +16,7 @@ class DocumentsForm(forms.Form):
 
     terms = forms.ChoiceField(
         label=_("Usual payment terms"),
-        choices=[choice for choice in CHOICES if choice[0] != "FIXED"],
+        choices=USUAL,
         help_text=_("“45 days end of month” has two lawful readings: choose yours."),
     )
     operation = forms.ChoiceField(

@@ -26,6 +26,7 @@ _WITHOUT: list[Choice] = [
     ("G:0", _("0, export")),
     ("O:0", _("0, service abroad")),
 ]
+_EXEMPT: Choice = ("E:0", _("0, exempt"))
 _FRANCHISE: list[Choice] = [("E:0", _("No VAT"))]
 
 
@@ -39,7 +40,8 @@ def vat_choices(business: Business, day: dt.date) -> list[Choice]:
         (choice_of(VatCategory.STANDARD, rate), format_percent(rate, language))
         for rate in rates.values_list("rate", flat=True)
     ]
-    return charged + list(_WITHOUT)
+    exempt = [_EXEMPT] if business.vat_exemption else []
+    return charged + exempt + list(_WITHOUT)
 
 
 def choice_of(category: str, rate: Decimal) -> str:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.errors import DomainError
 from core.identifiers import clean_bic, clean_french_vat, clean_iban, clean_siren, clean_siret
+from legal.models import VatRate
 from tenants.models import Business, Role, Tenant
 from tenants.theme import parse_color
 
@@ -38,6 +39,10 @@ class NewBusinessForm(forms.Form):
 
 
 class BusinessForm(forms.ModelForm[Business]):
+    vat_territory = forms.ChoiceField(
+        label=_("Whose VAT rates apply"), choices=VatRate.Territory.choices
+    )
+
     class Meta:
         model = Business
         fields = [
@@ -60,6 +65,8 @@ class BusinessForm(forms.ModelForm[Business]):
             "signatory_capacity",
             "vat_regime",
             "vat_on_debits",
+            "vat_territory",
+            "vat_exemption",
             "default_operation",
             "late_fee_rate",
             "minimum_reminder",
@@ -86,6 +93,7 @@ class BusinessForm(forms.ModelForm[Business]):
             "signatory_capacity": _("In what capacity"),
             "vat_regime": _("VAT"),
             "vat_on_debits": _("VAT paid on invoicing (option pour les débits)"),
+            "vat_exemption": _("Why some lines are exempt, as printed"),
             "default_operation": _("What you sell"),
             "late_fee_rate": _("Contractual late-payment rate, % a year"),
             "minimum_reminder": _("Smallest amount worth a reminder, €"),

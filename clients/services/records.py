@@ -33,6 +33,7 @@ FIELDS = (
     "city",
     "country",
     "language",
+    "terms",
 )
 
 

@@ -14,16 +14,13 @@ from core.errors import DomainError
 from core.errors import gettext_noop as _
 from invoices.documents.data import BuyerKind, DocumentKind, Mention, Operation, VatCategory
 
-# From this day VAT law lives in the CIBS; the older wording stays allowed to 2027-12-31.
-CIBS_FROM = date(2026, 9, 1)
 TAXED = frozenset({VatCategory.STANDARD, VatCategory.ZERO})
 
 # Printed next to the VAT breakdown rather than at the foot.
 TAX_KEYS = frozenset(
     {
         "FRANCHISE",
-        "FRANCHISE_CIBS",
-        "FRANCHISE_CGI",
+        "EXEMPT",
         "INTRA_EU_GOODS",
         "EU_SERVICES_RC",
         "EXPORT",
@@ -100,7 +97,7 @@ def _tax(facts: MentionFacts) -> Iterator[str]:
     """M19, M20, M21."""
     untaxed = facts.vat_categories - TAXED
     if facts.franchise:
-        yield "FRANCHISE_CIBS" if facts.issued_on >= CIBS_FROM else "FRANCHISE_CGI"
+        yield "FRANCHISE"
     elif untaxed and not facts.exemptions:
         raise MissingExemption(_("Say why no VAT is charged on these lines."))
     yield from facts.exemptions

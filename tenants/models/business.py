@@ -49,6 +49,11 @@ class Business(TenantOwned):
         max_length=10, choices=VatRegime.choices, default=VatRegime.NORMAL
     )
     vat_on_debits = models.BooleanField(default=False)
+    vat_exemption = models.CharField(
+        max_length=300,
+        blank=True,
+        help_text=_("Printed for lines that are exempt: the article of the law, or your words."),
+    )
     vat_territory = models.CharField(max_length=12, default="METROPOLE")
     default_operation = models.CharField(
         max_length=8, choices=Operation.choices, default=Operation.SERVICES

@@ -459,3 +459,25 @@ def test_a_test_mail_is_queued_to_the_owner(boss, acme_rows, owner):
 def test_a_member_may_not_touch_sending(browser):
     assert browser.get(SENDING).status_code == 403
     assert browser.post(SENDING + "test/").status_code == 403
+
+
+def test_the_terms_agreed_with_a_client_are_kept_and_shown_again(browser, acme_rows):
+    row = acme_rows(make_client)
+
+    browser.post(url(row, "edit/"), form(name="Dupont", terms="EOM_45_A"))
+
+    acme_rows(row.refresh_from_db)
+    assert row.terms == "EOM_45_A"
+    assert browser.get(url(row, "edit/")).context["form"]["terms"].value() == "EOM_45_A"
+
+
+@pytest.mark.parametrize("terms", ["NET_90", "FIXED", "anything"])
+def test_terms_that_cannot_be_usual_are_refused_beside_the_field(browser, acme_rows, terms):
+    row = acme_rows(make_client)
+
+    page = browser.post(url(row, "edit/"), form(terms=terms))
+
+    assert page.status_code == 422
+    assert list(page.context["form"].errors) == ["terms"]
+    acme_rows(row.refresh_from_db)
+    assert row.terms == ""

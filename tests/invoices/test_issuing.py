@@ -171,14 +171,21 @@ def test_a_public_body_reads_its_own_rate(in_acme):
     }
 
 
-def test_a_business_without_vat_names_the_new_article(in_acme):
+@pytest.mark.parametrize(
+    ("day", "wording"),
+    [
+        (dt.date(2026, 8, 31), "TVA non applicable, art. 293 B du CGI"),
+        (dt.date(2026, 9, 1), "TVA non applicable, article L. 223-3 du CIBS"),
+    ],
+)
+def test_a_business_without_vat_names_the_article_of_the_day(in_acme, day, wording):
     Business.objects.update(vat_regime="FRANCHISE", vat_number="")
     line = make_line(rate="0", vat_category="E")
 
-    invoice = make_issued(lines=[line], language="fr")
+    invoice = make_issued(lines=[line], language="fr", today=day)
 
     assert invoice.total_vat == Decimal(0)
-    assert mentions_of(invoice)["FRANCHISE_CIBS"] == "TVA non applicable, article L. 223-3 du CIBS"
+    assert mentions_of(invoice)["FRANCHISE"] == wording
 
 
 def test_a_business_without_vat_charges_none(in_acme):
@@ -216,6 +223,16 @@ def test_a_line_without_vat_says_why(in_acme, category, country, key):
     invoice = make_issued(client, lines=[make_line(rate="0", vat_category=category)])
 
     assert key in mentions_of(invoice)
+
+
+def test_an_exempt_line_is_explained_in_the_words_of_the_business(in_acme):
+    words = "Exonération de TVA, art. 261-4-4° a du CGI"
+    Business.objects.update(vat_exemption=words)
+
+    invoice = make_issued(lines=[make_line(rate="0", vat_category="E"), make_line()])
+
+    assert invoice.total_vat == Decimal(200)
+    assert mentions_of(invoice)["EXEMPT"] == words
 
 
 def test_an_exemption_without_a_reason_is_refused(in_acme):

@@ -227,6 +227,14 @@ def test_a_new_draft_begins_with_the_habits_and_the_client_of_the_link(page, sco
     assert (form["terms"].value(), form["operation"].value()) == ("EOM_45_B", "GOODS")
 
 
+def test_a_new_draft_begins_with_the_terms_agreed_with_its_client(page, scope):
+    client = scope(make_buyer, number="C0042", terms="NET_60")
+
+    form = page.get(f"/t/acme/invoices/new/?client={client.public_id}").context["form"]
+
+    assert form["terms"].value() == "NET_60"
+
+
 def test_a_line_is_added_without_script_and_nothing_is_written(page, scope):
     response = page.post("/t/acme/invoices/new/", {**DRAFT, "act": "add"})
 
@@ -352,6 +360,15 @@ def test_a_business_without_vat_is_offered_none(page, scope):
     lines = page.get("/t/acme/invoices/new/").context["lines"]
 
     assert [value for value, _label in lines[0].fields["vat"].choices] == ["E:0"]
+
+
+def test_a_business_that_says_why_may_exempt_a_line(page, scope):
+    scope(Business.objects.update, vat_exemption="Art. 261-4-4° du CGI")
+
+    lines = page.get("/t/acme/invoices/new/").context["lines"]
+
+    values = [value for value, _label in lines[0].fields["vat"].choices]
+    assert [value for value in values if value.startswith("E")] == ["E:0"]
 
 
 def test_the_rates_are_those_of_the_territory(page, scope):

@@ -45,7 +45,7 @@ SOLE_TRADER = an_invoice(
     totals=Totals(NET, Decimal(0), NET, Decimal(0), NET),
     mentions=(
         Mention("EI", "EI"),
-        Mention("FRANCHISE_CIBS", FRANCHISE),
+        Mention("FRANCHISE", FRANCHISE),
         Mention("MEDIATOR", "Médiateur de la consommation : M. Dupont, 75008 Paris."),
     ),
 )

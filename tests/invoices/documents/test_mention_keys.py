@@ -45,27 +45,21 @@ EXEMPT = frozenset({VatCategory.EXEMPT})
         ({"kind": DocumentKind.DEPOSIT}, ("PMD", "PMT", "AAB_NONE")),
         (
             {"franchise": True, "vat_categories": EXEMPT, "vat_on_debits": True},
-            ("FRANCHISE_CIBS", "PMD", "PMT", "AAB_NONE"),
-        ),
-        (
-            {"franchise": True, "vat_categories": EXEMPT, "issued_on": date(2026, 8, 31)},
-            ("FRANCHISE_CGI", "PMD", "PMT", "AAB_NONE"),
+            ("FRANCHISE", "PMD", "PMT", "AAB_NONE"),
         ),
         (
             {"exemptions": ("RC_BTP",), "vat_categories": frozenset({VatCategory.REVERSE_CHARGE})},
             ("RC_BTP", "PMD", "PMT", "AAB_NONE"),
+        ),
+        (
+            {"exemptions": ("EXEMPT",), "vat_categories": EXEMPT},
+            ("EXEMPT", "PMD", "PMT", "AAB_NONE"),
         ),
         ({"extra": ("SELF_BILLED", "PMT")}, ("PMD", "PMT", "AAB_NONE", "SELF_BILLED")),
     ],
 )
 def test_each_regime_has_its_own_mentions(changes, keys):
     assert mention_keys(replace(FACTS, **changes)) == keys
-
-
-def test_franchise_moves_to_the_new_code_on_the_first_of_september_2026():
-    first_day = replace(FACTS, franchise=True, vat_categories=EXEMPT, issued_on=date(2026, 9, 1))
-
-    assert mention_keys(first_day)[0] == "FRANCHISE_CIBS"
 
 
 def test_no_vat_without_a_reason_is_refused():
