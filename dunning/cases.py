@@ -5,11 +5,13 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Collection, Sequence
 
+from django.utils.translation import gettext as _
+
 from clients.models import Message
 from clients.services import cancel_message
 from dunning.case_facts import read_facts
 from dunning.ladder_rows import standard_policy
-from dunning.models import Approval, Case, Profile, Promise, Reminder
+from dunning.models import Approval, Case, Dispute, Profile, Promise, Reminder
 from dunning.planning import decide_case
 from dunning.reasons import EXPLANATIONS, Reason
 from dunning.todo import call_off
@@ -26,17 +28,18 @@ def open_cases(*, receivables: Sequence[Receivable], today: dt.date) -> list[Cas
     have = set(
         Case.objects.filter(receivable__in=receivables).values_list("receivable_id", flat=True)
     )
+    wanted = [receivable for receivable in receivables if receivable.pk not in have]
+    policies = _policies_of({receivable.client_id for receivable in wanted})
     cases = [
         Case(
             receivable=receivable,
             client_id=receivable.client_id,
             invoice_id=receivable.invoice_id,
-            policy_id=profile_of(receivable.client_id).policy_id,
+            policy_id=policies[receivable.client_id],
             opened_on=today,
             mailed_on=_mailed_elsewhere(receivable.invoice),
         )
-        for receivable in receivables
-        if receivable.pk not in have
+        for receivable in wanted
     ]
     Case.objects.bulk_create(cases)
     decide_anew([case.pk for case in cases], today=today)
@@ -77,6 +80,34 @@ def close_case(case: Case, *, by_money: bool, today: dt.date, now: dt.datetime) 
     Promise.objects.filter(case=case, state=Promise.State.OPEN).update(state=Promise.State.KEPT)
 
 
+def follow_balances(receivable_ids: Collection[int], *, today: dt.date, now: dt.datetime) -> None:
+    """Bring cases in line with balances that a file has moved.
+
+    What was paid elsewhere is no news by the time a file says so: it earns no thanks.
+    """
+    cases = Case.objects.filter(receivable_id__in=receivable_ids).order_by("pk")
+    for case in cases.filter(state=Case.State.OPEN, receivable__balance=0):
+        close_case(case, by_money=True, today=today, now=now)
+        Case.objects.filter(pk=case.pk).update(owes_thanks_since=None)
+    for case in cases.filter(state=Case.State.CLOSED, receivable__balance__gt=0):
+        reopen_case(case, today=today)
+    still_open = cases.filter(state=Case.State.OPEN)
+    decide_anew(list(still_open.values_list("pk", flat=True)), today=today)
+
+
+def note_disputed(receivable_ids: Collection[int], *, today: dt.date) -> None:
+    """A file says that these are contested: silence, once; what was resolved here stays so."""
+    cases = Case.objects.filter(
+        receivable_id__in=receivable_ids, state=Case.State.OPEN, disputes=None
+    ).order_by("pk")
+    found = list(cases.values_list("pk", flat=True))
+    text = str(_("Marked as contested in the imported file."))
+    Dispute.objects.bulk_create(
+        [Dispute(case_id=case_id, text=text, opened_on=today) for case_id in found]
+    )
+    decide_anew(found, today=today)
+
+
 def reopen_case(case: Case, *, today: dt.date) -> None:
     """Money came back out: the debt is due again, and its steps may be taken again."""
     case.state, case.closed_at = Case.State.OPEN, None
@@ -110,6 +141,20 @@ def _call_off(case: Case, *, why: str) -> None:
         if not Reminder.objects.filter(message=message, state=Reminder.State.PLANNED).exists():
             cancel_message(message=message, reason=why)
     call_off(case.client_id, why=why)
+
+
+def _policies_of(client_ids: Collection[int]) -> dict[int, int]:
+    """The policy of each client; those without a profile get the standard one (`profile_of`)."""
+    known = Profile.objects.filter(client_id__in=client_ids)
+    policies = dict(known.values_list("client_id", "policy_id"))
+    if missing := sorted(set(client_ids) - policies.keys()):
+        standard = standard_policy().pk
+        Profile.objects.bulk_create(
+            [Profile(client_id=client_id, policy_id=standard) for client_id in missing],
+            ignore_conflicts=True,
+        )
+        policies = dict(known.all().values_list("client_id", "policy_id"))
+    return policies
 
 
 def _mailed_elsewhere(invoice: Invoice) -> dt.date | None:

@@ -14,6 +14,8 @@ from dunning.cases import (
     close_case,
     decide_anew,
     decide_clients_anew,
+    follow_balances,
+    note_disputed,
     note_mailed,
     open_cases,
     reopen_case,
@@ -29,6 +31,7 @@ from invoices.signals import (
     receivable_changed,
     receivable_reopened,
     receivable_settled,
+    receivables_imported,
 )
 from payments.models import AttemptTarget, Payment
 from payments.signals import payment_failed, payment_pending, payment_recorded, payment_reversed
@@ -48,6 +51,15 @@ def give_ladders(**_: Any) -> None:
 def open_its_cases(invoice_id: int, **_: Any) -> None:
     receivables = Receivable.objects.filter(invoice_id=invoice_id).select_related("invoice")
     open_cases(receivables=list(receivables), today=today())
+
+
+@receiver(receivables_imported)
+def take_in_imported(receivable_ids: list[int], disputed_ids: list[int], **_: Any) -> None:
+    receivables = Receivable.objects.filter(pk__in=receivable_ids, balance__gt=0)
+    opened = open_cases(receivables=list(receivables.select_related("invoice")), today=today())
+    known = set(receivable_ids) - {case.receivable_id for case in opened}
+    follow_balances(known, today=today(), now=now())
+    note_disputed(disputed_ids, today=today())
 
 
 @receiver(receivable_settled)

@@ -9,3 +9,4 @@ credit_needs_room = Signal()  # receivable_id, amount: what is allocated must ma
 receivable_settled = Signal()  # receivable_id, by: "MONEY" | "CREDIT" | "WRITE_OFF"
 receivable_changed = Signal()  # receivable_id: its balance moved and is not zero
 receivable_reopened = Signal()  # receivable_id: it was settled and is due again
+receivables_imported = Signal()  # receivable_ids: new or moved; disputed_ids: contested ones

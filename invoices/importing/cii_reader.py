@@ -15,6 +15,7 @@ from invoices.importing.cii_party import read_party
 from invoices.importing.cii_values import day, find, find_all, text
 from invoices.importing.cii_xml import check_schema, open_cii, profile_of
 from invoices.importing.findings import Findings, Unreadable, refused
+from invoices.importing.limits import MAX_NUMBER
 from invoices.importing.records import (
     ImportedInvoice,
     ImportedKind,
@@ -40,7 +41,6 @@ _KINDS = {
     "532": ImportedKind.CREDIT_NOTE,  # of a forwarder
 }
 _ASSIGNED = frozenset({"393", "396"})  # sold to a factor
-_MAX_NUMBER = 50  # BT-1 has 20 to 35 characters in practice
 _DOCUMENT = "rsm:ExchangedDocument"
 _DEAL = "rsm:SupplyChainTradeTransaction"
 
@@ -146,9 +146,9 @@ def _number(document: etree._Element | None, findings: Findings) -> str:
     number = text(document, "ram:ID")
     if not number:
         findings.refuse(say(_("The invoice has no number.")), column="BT-1")
-    if len(number) > _MAX_NUMBER:
+    if len(number) > MAX_NUMBER:
         findings.refuse(
-            say(_("The invoice number is longer than %(limit)s characters."), limit=_MAX_NUMBER),
+            say(_("The invoice number is longer than %(limit)s characters."), limit=MAX_NUMBER),
             column="BT-1",
         )
     return number

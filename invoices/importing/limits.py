@@ -18,6 +18,7 @@ MAX_SHEET_CELLS = 2_000_000
 MAX_SHEET_LINES = 1_048_576  # Excel's own; a lying row number would loop for hours
 MAX_ROWS = 100_000
 MAX_COLUMNS = 200
+MAX_NUMBER = 35  # characters of an invoice number: what e-invoicing allows, and the column
 CHUNK_BYTES = 64 * 1024
 
 

@@ -12,6 +12,7 @@ from invoices.importing.amounts import parse_amount
 from invoices.importing.dates import parse_date
 from invoices.importing.findings import Unreadable
 from invoices.importing.headings import Columns
+from invoices.importing.limits import MAX_NUMBER
 from invoices.importing.records import ImportedInvoice, ImportedKind, ImportedParty, Notice, say
 from invoices.importing.table_clients import (
     CLIENT_FIELDS,
@@ -43,7 +44,6 @@ _KINDS = (
 )
 _NO_DEBT = ("devis", "quote", "proforma", "pro forma", "commande", "order", "reglement",
             "paiement", "payment", "receipt", "encaissement", "od")  # fmt: skip
-_MAX_NUMBER = 50
 _SYMBOLS = {"€": "EUR", "£": "GBP"}  # a bare $ may be any of twenty currencies
 
 
@@ -131,11 +131,11 @@ class RowReader:
         number = as_text(at.get("number", ""), "number")
         if not number:
             raise BadCell(say(_("The invoice number is missing.")), "number")
-        if len(number) > _MAX_NUMBER:
+        if len(number) > MAX_NUMBER:
             raise BadCell(
                 say(
                     _("The invoice number is longer than %(limit)s characters."),
-                    limit=_MAX_NUMBER,
+                    limit=MAX_NUMBER,
                 ),
                 "number",
             )

@@ -11,10 +11,13 @@ from invoices.services.drafts import (
     update_draft,
 )
 from invoices.services.fees import claim_late_fees, waive, write_off
+from invoices.services.importing import ImportRefused, ImportReport, import_receivables
 from invoices.services.issuing import issue_invoice
 from invoices.services.sending import send_invoice
 
 __all__ = [
+    "ImportRefused",
+    "ImportReport",
     "LineInput",
     "cancel_and_redo",
     "claim_late_fees",
@@ -22,6 +25,7 @@ __all__ = [
     "credit_invoice",
     "delete_draft",
     "duplicate",
+    "import_receivables",
     "issue_invoice",
     "send_invoice",
     "update_draft",

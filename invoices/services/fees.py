@@ -10,7 +10,6 @@ from decimal import Decimal
 from django.utils.translation import gettext_lazy as _
 
 from core.errors import DomainError
-from core.references import rf_reference
 from invoices.ledger import lock_client, write_off_from
 from invoices.models import Invoice, Receivable
 from tenants.audit import record
@@ -63,7 +62,7 @@ def claim_late_fees(
             currency=receivable.currency,
             due_on=today,
             amount=amount,
-            reference=rf_reference(receivable.invoice.number or ""),
+            reference=receivable.reference,
         )
         for kind, amount in wanted.items()
         if amount > ZERO

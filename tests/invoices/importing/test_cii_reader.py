@@ -52,8 +52,8 @@ def test_an_invoice_is_read_whole():
         ("<ram:ID>FA-2026-7</ram:ID>", "", "The invoice has no number."),
         (
             "<ram:ID>FA-2026-7</ram:ID>",
-            f"<ram:ID>{'9' * 51}</ram:ID>",
-            "The invoice number is longer than 50 characters.",
+            f"<ram:ID>{'9' * 36}</ram:ID>",
+            "The invoice number is longer than 35 characters.",
         ),
         ("20260901", "", "The invoice has no issue date."),
         ("20260901", "20260931", "“20260931” is not a date."),

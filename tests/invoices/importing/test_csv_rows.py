@@ -48,9 +48,9 @@ from tests.invoices.importing.book import HEAD, ROW, read, refusals, the_invoice
             ),
         ),
         (
-            f"{'9' * 51};C;01/09/2026;;5,00",
+            f"{'9' * 36};C;01/09/2026;;5,00",
             "Facture",
-            "The invoice number is longer than 50 characters.",
+            "The invoice number is longer than 35 characters.",
         ),
         (
             "1,23E+15;C;01/09/2026;;5,00",
