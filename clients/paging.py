@@ -12,13 +12,14 @@ from django.db.models import Q
 from django.http import HttpRequest
 
 M = TypeVar("M", bound=models.Model)
+R = TypeVar("R")  # has a public_id
 
 
 @dataclass(frozen=True, slots=True)
-class Page(Generic[M]):
+class Page(Generic[R]):
     """Rows in the order of the list, with the addresses of the neighbours (empty at an end)."""
 
-    rows: list[M]
+    rows: list[R]
     newer_url: str
     older_url: str
 
@@ -33,17 +34,33 @@ def page_of(
     """
     is_falling = order[0].startswith("-")
     names = (order[0].lstrip("-"), order[1].lstrip("-"))
-    is_back = "before" in request.GET
-    edge = _edge(request.GET.get("before") or request.GET.get("after"), rows.model, names)
+    public_id, is_back = asked_edge(request)
+    edge = _edge(public_id, rows.model, names) if public_id else None
     if edge is None:
         is_back = False
     else:
         rows = rows.filter(_beyond(names, edge, is_greater=is_falling == is_back))
     found = list(rows.order_by(*(_turned(order) if is_back else order))[: size + 1])
+    return page_from(request, found, size=size, has_edge=edge is not None, is_back=is_back)
+
+
+def asked_edge(request: HttpRequest) -> tuple[uuid.UUID | None, bool]:
+    """The random id in `?before=` or `?after=`, and whether it is `before`."""
+    is_back = "before" in request.GET
+    try:
+        return uuid.UUID(request.GET.get("before") or request.GET.get("after") or ""), is_back
+    except ValueError:
+        return None, False
+
+
+def page_from(
+    request: HttpRequest, found: list[R], *, size: int, has_edge: bool, is_back: bool
+) -> Page[R]:
+    """The page of rows read from the edge on, one more than it holds (backwards if `is_back`)."""
     has_more, found = len(found) > size, found[:size]
     if is_back:
         found.reverse()
-    has_newer = (has_more if is_back else edge is not None) and bool(found)
+    has_newer = (has_more if is_back else has_edge) and bool(found)
     has_older = (True if is_back else has_more) and bool(found)
     return Page(
         rows=found,
@@ -52,11 +69,7 @@ def page_of(
     )
 
 
-def _edge(text: str | None, model: type[M], names: tuple[str, str]) -> tuple[Any, Any] | None:
-    try:
-        public_id = uuid.UUID(text or "")
-    except ValueError:
-        return None
+def _edge(public_id: uuid.UUID, model: type[M], names: tuple[str, str]) -> tuple[Any, Any] | None:
     manager: Any = model._default_manager  # noqa: SLF001 -- Django's own name for it
     found: tuple[Any, Any] | None = manager.filter(public_id=public_id).values_list(*names).first()
     return found

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from django.db.models import Count, Sum
+from django.db.models import Count, QuerySet, Sum
 
 from clients.models import Client, Message
 from dunning.case_facts import read_facts
@@ -140,8 +140,9 @@ def asked() -> list[Approval]:
     )
 
 
-def count_asked() -> int:
-    return Approval.objects.filter(state=Approval.State.ASKED).count()
+def waiting_approvals() -> QuerySet[Approval]:
+    """What waits for the owner to agree."""
+    return Approval.objects.filter(state=Approval.State.ASKED)
 
 
 def next_by_client(client_ids: Sequence[int]) -> Mapping[int, tuple[dt.date, str]]:

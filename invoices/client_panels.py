@@ -16,9 +16,9 @@ from clients.panels import (
     register_list_column,
     register_panel,
 )
-from invoices.models import Invoice
+from invoices.listing import Wanted, read_rows
 from invoices.present import invoice_rows, money
-from invoices.queries import document_rows, owed_by
+from invoices.queries import owed_by
 from tenants import clock
 from tenants.links import tenant_url
 
@@ -45,8 +45,8 @@ def register_client_panels() -> None:
 
 def client_invoices(client: Client) -> Mapping[str, Any]:
     """The latest documents and what is owed on all of them; two queries."""
-    latest = document_rows(Invoice.objects.filter(client=client)).order_by("-id")[: SHOWN + 1]
-    rows = invoice_rows(latest, clock.today())
+    wanted = Wanted(today=clock.today(), client_id=client.pk)
+    rows = invoice_rows(read_rows(wanted, limit=SHOWN + 1), wanted.today)
     owed = owed_by([client.pk]).get(client.pk, [])
     return {
         "rows": rows[:SHOWN],

@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from django.utils.formats import date_format
@@ -15,8 +16,8 @@ from django.utils.translation import gettext as _
 from core.errors import DomainError
 from core.money import CURRENCIES, format_money
 from invoices.agreed_terms import terms_of
+from invoices.listing import COUNTED, Row
 from invoices.models import Invoice, Receivable
-from invoices.queries import COUNTED
 from invoices.terms import due_on as due_date
 from invoices.totals import draft_totals
 from tenants.links import tenant_url
@@ -46,8 +47,8 @@ class InvoiceRow:
     is_late: bool
 
 
-def invoice_rows(rows: Iterable[Any], today: dt.date) -> list[InvoiceRow]:
-    """Rows of `document_rows` or `debt_rows`, in the reader's language."""
+def invoice_rows(rows: Iterable[Row], today: dt.date) -> list[InvoiceRow]:
+    """Rows of `invoices.listing` in the reader's language."""
     language = get_language() or "fr"
     detail = tenant_url("invoices:detail", "00000000-0000-0000-0000-000000000000")
     stem = detail.removesuffix("00000000-0000-0000-0000-000000000000/")
@@ -68,7 +69,7 @@ def chip_of(
 
 
 def shown_day(day: dt.date | None) -> str:
-    return date_format(day, "SHORT_DATE_FORMAT") if day else ""
+    return _day_in(day, get_language() or "fr") if day else ""
 
 
 def money(amount: Decimal | None, currency: str) -> str:
@@ -121,28 +122,28 @@ def draft_totals_shown(lines: Iterable[Any], header: Any, today: dt.date) -> dic
     }
 
 
-def _row(row: Any, today: dt.date, language: str, stem: str) -> InvoiceRow:
+@lru_cache(maxsize=4096)
+def _day_in(day: dt.date, language: str) -> str:
+    """Kept: a list shows the same days again and again, and formatting one takes long."""
+    return date_format(day, "SHORT_DATE_FORMAT")
+
+
+def _row(row: Row, today: dt.date, language: str, stem: str) -> InvoiceRow:
     owed = row.owed or ZERO
     chip, label = chip_of(
-        state=row.row_state,
-        kind=row.row_kind,
-        owed=owed,
-        gross=row.row_gross,
-        due=row.due,
-        today=today,
+        state=row.state, kind=row.kind, owed=owed, gross=row.gross, due=row.due, today=today
     )
-    is_credit = row.row_kind == Invoice.Kind.CREDIT_NOTE
-    gross = -row.row_gross if is_credit else row.row_gross
+    gross = -row.gross if row.kind == Invoice.Kind.CREDIT_NOTE else row.gross
     return InvoiceRow(
-        url=f"{stem}{row.row_page}/",
-        number=row.row_number or _("Draft"),
-        client=row.row_client_name,
-        issued_on=shown_day(row.row_issued_on),
+        url=f"{stem}{row.page}/",
+        number=row.number or _("Draft"),
+        client=row.client_name,
+        issued_on=shown_day(row.issued_on),
         due_on=shown_day(row.due),
         chip=chip,
         chip_label=label,
-        gross=format_money(gross, row.row_currency, language),
-        owed=format_money(owed, row.row_currency, language) if owed else "",
+        gross=format_money(gross, row.currency, language),
+        owed=format_money(owed, row.currency, language) if owed else "",
         is_late=bool(owed and row.due and row.due < today),
     )
 

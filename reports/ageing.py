@@ -5,45 +5,37 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.db.models import Avg, Count, DurationField, ExpressionWrapper, F, Q, Sum, Value
-from django.utils.translation import gettext_lazy as _
 
+from invoices.ages import AGES, Age
 from invoices.models import Receivable
-
-if TYPE_CHECKING:
-    from django_stubs_ext import StrOrPromise
 
 ZERO = Decimal(0)
 HOUSE_CURRENCY = "EUR"
 
 
-@dataclass(frozen=True, slots=True)
-class Bucket:
-    """A class of lateness in days, both ends included; `None` is open-ended."""
-
-    key: str
-    label: StrOrPromise
-    css: str
-    least: int | None
-    most: int | None
-
-
-BUCKETS = (
-    Bucket("not_due", _("Not due"), "f-notdue", None, 0),
-    Bucket("1_30", _("1 to 30 days"), "f-30", 1, 30),
-    Bucket("31_60", _("31 to 60 days"), "f-60", 31, 60),
-    Bucket("61_90", _("61 to 90 days"), "f-90", 61, 90),
-    Bucket("90_more", _("More than 90 days"), "f-91", 91, None),
-)
+CSS = {
+    "not_due": "f-notdue",
+    "1_30": "f-30",
+    "31_60": "f-60",
+    "61_90": "f-90",
+    "90_more": "f-91",
+}
 
 
 @dataclass(frozen=True, slots=True)
 class AgeRow:
-    bucket: Bucket
+    """What is owed in one class of lateness."""
+
+    age: Age
     invoices: int
     amount: Decimal
+
+    @property
+    def css(self) -> str:
+        return CSS[self.age.key]
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,20 +78,11 @@ def read_ageing(today: dt.date) -> list[Ageing]:
 
 def _sums(today: dt.date) -> dict[str, Any]:
     found: dict[str, Any] = {}
-    for bucket in BUCKETS:
-        is_in = _within(bucket, today)
-        found[f"sum_{bucket.key}"] = Sum("balance", filter=is_in)
-        found[f"count_{bucket.key}"] = Count("invoice_id", distinct=True, filter=is_in)
+    for age in AGES:
+        is_in = Q(due_on__range=age.due_between(today))
+        found[f"sum_{age.key}"] = Sum("balance", filter=is_in)
+        found[f"count_{age.key}"] = Count("invoice_id", distinct=True, filter=is_in)
     return found
-
-
-def _within(bucket: Bucket, today: dt.date) -> Q:
-    is_in = Q()
-    if bucket.least is not None:
-        is_in &= Q(due_on__lte=today - dt.timedelta(days=bucket.least))
-    if bucket.most is not None:
-        is_in &= Q(due_on__gte=today - dt.timedelta(days=bucket.most))
-    return is_in
 
 
 def _days_late(today: dt.date) -> ExpressionWrapper[Any]:
@@ -111,12 +94,8 @@ def _ageing(row: dict[str, Any]) -> Ageing:
     return Ageing(
         currency=row["currency"],
         rows=tuple(
-            AgeRow(
-                bucket,
-                row.get(f"count_{bucket.key}") or 0,
-                row.get(f"sum_{bucket.key}") or ZERO,
-            )
-            for bucket in BUCKETS
+            AgeRow(age, row.get(f"count_{age.key}") or 0, row.get(f"sum_{age.key}") or ZERO)
+            for age in AGES
         ),
         total=row.get("total") or ZERO,
         late=row.get("late") or ZERO,

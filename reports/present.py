@@ -103,7 +103,7 @@ def bar(ageing: Ageing) -> list[Slice]:
     for row in ageing.rows:
         width = row.amount * BAR_WIDTH / ageing.total
         if width:
-            slices.append(Slice(row.bucket.css, f"{x:.1f}", f"{max(width - 2, Decimal(1)):.1f}"))
+            slices.append(Slice(row.css, f"{x:.1f}", f"{max(width - 2, Decimal(1)):.1f}"))
         x += width
     return slices
 
@@ -114,9 +114,7 @@ def age_rows(ageing: Ageing) -> list[tuple[AgeRow, str, str]]:
 
 
 def _age_url(row: AgeRow) -> str:
-    if row.bucket.least is None:
-        return places.invoices("open", row.bucket.key)
-    return places.invoices("late", row.bucket.key)
+    return places.invoices("late" if row.age.is_late else "open", row.age.key)
 
 
 def nothing_to_do(leaving: Leaving) -> str:

@@ -20,6 +20,7 @@ class TenantRequest(HttpRequest):
     user: User
     tenant: Tenant
     membership: Membership
+    memberships: list[Membership]  # all of the user's, by the name of the business
     htmx: HtmxDetails
 
 

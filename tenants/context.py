@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
+from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
-from tenants.models import Membership, User
 from tenants.navigation import nav_counts
 
 
@@ -24,14 +23,6 @@ def tenant(request: HttpRequest) -> dict[str, Any]:
         **site,
         "tenant": request.tenant,
         "membership": request.membership,  # type: ignore[attr-defined]
-        "memberships": SimpleLazyObject(lambda: _memberships(request)),
+        "memberships": request.memberships,  # type: ignore[attr-defined]
         "nav_counts": SimpleLazyObject(nav_counts),
     }
-
-
-def _memberships(request: HttpRequest) -> list[Membership]:
-    return list(
-        Membership.objects.filter(user=cast("User", request.user))
-        .select_related("tenant")
-        .order_by("tenant__name")
-    )

@@ -6,6 +6,7 @@ Names are disjoint (tested), so templates write `{% url name %}` and never menti
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
 from django.conf import settings
@@ -20,13 +21,13 @@ def tenant_url(name: str, *args: Any, absolute: bool = False, **kwargs: Any) -> 
     Raises:
         NoTenantError: there is no current tenant.
     """
-    path = reverse(name, urlconf=settings.TENANT_URLCONF, args=args, kwargs=kwargs)
+    path = _path(name, settings.TENANT_URLCONF, args, kwargs)
     return _site(absolute) + f"/t/{current_tenant().slug}{path}"
 
 
 def public_url(name: str, *args: Any, absolute: bool = False, **kwargs: Any) -> str:
     """The link to a page that belongs to no tenant: sign-in, a pay page, a webhook."""
-    return _site(absolute) + reverse(name, urlconf=settings.ROOT_URLCONF, args=args, kwargs=kwargs)
+    return _site(absolute) + _path(name, settings.ROOT_URLCONF, args, kwargs)
 
 
 def any_url(name: str, *args: Any, **kwargs: Any) -> str:
@@ -37,6 +38,18 @@ def any_url(name: str, *args: Any, **kwargs: Any) -> str:
         return tenant_url(name, *args, **kwargs)
     except NoReverseMatch:
         return public_url(name, *args, **kwargs)
+
+
+def _path(name: str, urlconf: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> str:
+    if args or kwargs:
+        return reverse(name, urlconf=urlconf, args=args, kwargs=kwargs)
+    return _plain_path(name, urlconf)
+
+
+@lru_cache(maxsize=1024)
+def _plain_path(name: str, urlconf: str) -> str:
+    """Kept: the menu alone asks for twenty of them on every page."""
+    return reverse(name, urlconf=urlconf)
 
 
 def _site(absolute: bool) -> str:

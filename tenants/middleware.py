@@ -47,14 +47,16 @@ class TenantMiddleware:
         return self._as_member(request, slug)
 
     def _as_member(self, request: HttpRequest, slug: str) -> HttpResponse:
-        membership = (
+        memberships = list(
             Membership.objects.select_related("tenant")
-            .filter(user=cast("User", request.user), tenant__slug=slug)
-            .first()
-        )
+            .filter(user=cast("User", request.user))
+            .order_by("tenant__name")
+        )  # all of them, because the menu shows them
+        membership = next((each for each in memberships if each.tenant.slug == slug), None)
         if membership is None:
             raise Http404
         inside = cast("TenantRequest", request)
+        inside.memberships = memberships
         inside.membership, inside.tenant = membership, membership.tenant
         if int(request.META.get("CONTENT_LENGTH") or 0) > settings.UPLOAD_MAX_BYTES:
             return render(request, "errors/413.html", status=413)

@@ -8,13 +8,13 @@ from django.views.decorators.http import require_GET
 
 from dunning.queries import (
     HORIZON,
-    count_asked,
     failed_cases,
     held,
     last_run,
     leaving_later,
     leaving_today,
     silences,
+    waiting_approvals,
 )
 from dunning.todo import to_do
 from tenants.access import READERS, TenantRequest, requires
@@ -35,7 +35,7 @@ def overview(request: TenantRequest) -> HttpResponse:
         "silences": silences(),
         "failed": failed_cases(),
         "last_run": last_run(tenant.last_run_on) if tenant.last_run_on else [],
-        "to_approve": count_asked(),
+        "to_approve": waiting_approvals().count(),
         "tasks": list(to_do().select_related("client")[:TASKS]),
         "held": held(),
         "horizon": HORIZON,

@@ -110,6 +110,16 @@ class Invoice(Addressable):
                 condition=models.Q(origin="OWN", document=None) & ~models.Q(state="DRAFT"),
                 name="invoices_invoice_unrendered",
             ),
+            models.Index(
+                fields=["tenant", "id"],
+                condition=models.Q(state="DRAFT"),
+                name="invoices_invoice_drafts",
+            ),
+            models.Index(
+                fields=["tenant", "id"],
+                condition=models.Q(state__in=["CANCELLED", "WRITTEN_OFF"]),
+                name="invoices_invoice_ended",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import datetime as dt
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlencode
 
@@ -11,17 +11,11 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from clients.paging import page_of
+from clients.paging import Page, asked_edge, page_from
+from invoices.ages import AGES, BY_KEY, Age
+from invoices.listing import FILTERS, Row, Wanted, count_rows, find_edge, read_rows
 from invoices.present import count_words, invoice_rows
-from invoices.queries import (
-    DEBTS,
-    FILTERS,
-    capped_count,
-    debt_rows,
-    debts,
-    document_rows,
-    documents,
-)
+from invoices.row_markup import rows_markup
 from tenants import clock
 from tenants.access import READERS, TenantRequest, requires
 
@@ -33,35 +27,52 @@ PAGE = 50
 def invoice_list(request: TenantRequest) -> HttpResponse:
     """Invoices, newest first; open and late ones by due date.
 
-    `?q=` looks into number, client and reference, `?show=` narrows.
+    `?q=` looks into number, client and reference, `?show=` narrows, and `?age=` narrows what is
+    owed by how late it is.
     """
-    text = request.GET.get("q", "").strip()[:100]
-    asked = request.GET.get("show", "")
-    narrow = asked if asked in FILTERS else "all"
-    today = clock.today()
-    page, count = _page(request, narrow, text, today)
+    wanted = _wanted(request)
+    page = _page(request, wanted)
     context = {
-        "q": text,
+        "q": wanted.text,
         "page": page,
-        "rows": invoice_rows(page.rows, today),
-        "summary": count_words(count),
-        "narrow": narrow,
-        "choices": _choices(narrow, text),
+        "rows": rows_markup(invoice_rows(page.rows, wanted.today)),
+        "summary": count_words(_count(page, wanted)),
+        "narrow": wanted.narrow,
+        "is_aged": wanted.age is not None,
+        "choices": _choices(wanted),
+        "ages": _ages(wanted) if wanted.is_debts else [],
     }
     return render(request, "invoices/list.html", context)
 
 
-def _page(request: TenantRequest, narrow: str, text: str, today: dt.date) -> tuple[Any, int]:
-    if narrow in DEBTS:
-        owed = debts(narrow, text, today)
-        rows: Any = debt_rows(owed)
-        return page_of(request, rows, order=("due_on", "id"), size=PAGE), capped_count(owed)
-    found = documents(narrow, text)
-    rows = document_rows(found)
-    return page_of(request, rows, order=("-id", "-id"), size=PAGE), capped_count(found)
+def _wanted(request: TenantRequest) -> Wanted:
+    """What the address asks for; an age of what is not owed, or not late, asks for nothing."""
+    asked = request.GET.get("show", "")
+    age = BY_KEY.get(request.GET.get("age", ""))
+    narrow = asked if asked in FILTERS else ("open" if age else "all")
+    return Wanted(
+        today=clock.today(),
+        narrow=narrow,
+        text=request.GET.get("q", "").strip()[:100],
+        age=age if age and _fits(age, narrow) else None,
+    )
 
 
-def _choices(narrow: str, text: str) -> list[dict[str, Any]]:
+def _page(request: TenantRequest, wanted: Wanted) -> Page[Row]:
+    public_id, is_back = asked_edge(request)
+    edge = find_edge(wanted, public_id) if public_id else None
+    is_back = is_back and edge is not None
+    rows = read_rows(wanted, limit=PAGE + 1, edge=edge, is_back=is_back)
+    return page_from(request, rows, size=PAGE, has_edge=edge is not None, is_back=is_back)
+
+
+def _count(page: Page[Row], wanted: Wanted) -> int:
+    if page.newer_url or page.older_url:
+        return count_rows(wanted)
+    return len(page.rows)
+
+
+def _choices(wanted: Wanted) -> list[dict[str, Any]]:
     labels = {
         "all": _("All"),
         "draft": _("Drafts"),
@@ -70,8 +81,46 @@ def _choices(narrow: str, text: str) -> list[dict[str, Any]]:
         "paid": _("Paid"),
         "cancelled": _("Cancelled"),
     }
-    query = "&" + urlencode({"q": text}) if text else ""
+    link = _links(wanted)
     return [
-        {"url": f"?show={name}{query}", "label": labels[name], "is_current": name == narrow}
+        {
+            "url": link(name, wanted.age if wanted.age and _fits(wanted.age, name) else None),
+            "label": labels[name],
+            "is_current": name == wanted.narrow,
+        }
         for name in FILTERS
     ]
+
+
+def _ages(wanted: Wanted) -> list[dict[str, Any]]:
+    """The classes of lateness, under the filters of what is owed."""
+    link = _links(wanted)
+    everything = {
+        "url": link(wanted.narrow, None),
+        "label": _("Any age"),
+        "is_current": wanted.age is None,
+    }
+    return [everything] + [
+        {
+            "url": link(wanted.narrow, age),
+            "label": age.label,
+            "is_current": age is wanted.age,
+        }
+        for age in AGES
+        if _fits(age, wanted.narrow)
+    ]
+
+
+def _fits(age: Age, narrow: str) -> bool:
+    """Only what is owed has an age, and what is late is at least a day late."""
+    return narrow == "open" or (narrow == "late" and age.is_late)
+
+
+def _links(wanted: Wanted) -> Callable[[str, Age | None], str]:
+    """The addresses of the same list, narrowed otherwise; what is looked for stays."""
+
+    def link(narrow: str, age: Age | None) -> str:
+        kept = {"show": narrow, "age": age.key if age else "", "q": wanted.text}
+        return "?" + urlencode({name: value for name, value in kept.items() if value})
+
+    return link

@@ -105,7 +105,7 @@ def test_the_list_takes_a_fixed_number_of_queries(
     for number in range(count):
         acme_rows(make_client, f"Client {number}")
 
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(8):
         browser.get(LIST)
 
 
@@ -145,7 +145,7 @@ def test_the_page_takes_a_fixed_number_of_queries(
         acme_rows(queue_probe, row)
         acme_rows(make_person, row, email=f"p{number}@dupont.example")
 
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(10):
         browser.get(url(row))
 
 

@@ -126,7 +126,7 @@ def test_the_overview_costs_the_same_whatever_it_shows(
 ):
     inside(several, count)
 
-    with django_assert_num_queries(34):
+    with django_assert_num_queries(32):
         assert visit("dunning/", on=FIRM_DAY).status_code == 200
 
 
@@ -134,7 +134,7 @@ def test_the_overview_costs_the_same_whatever_it_shows(
 def test_the_questions_cost_the_same_however_many(visit, inside, django_assert_num_queries, count):
     inside(several, count)
 
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(9):
         assert visit("dunning/approvals/", on=FIRM_DAY).status_code == 200
 
 

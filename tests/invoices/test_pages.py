@@ -93,9 +93,9 @@ def test_the_list_costs_as_many_queries_for_three_as_for_one(
         issued(scope, client)
         scope(make_draft, client)
 
-    # session, person, membership, rows, count, businesses, figure in the menu; the test's own
-    # transaction adds a savepoint and tells the scope twice
-    with django_assert_num_queries(11):
+    # session, person, businesses, rows, figures in the menu; the test's own transaction adds a
+    # savepoint and tells the scope twice
+    with django_assert_num_queries(9):
         response = page.get(f"/t/acme/invoices/?show={narrow}")
 
     assert response.status_code == 200
@@ -192,6 +192,72 @@ def test_open_amounts_are_paged_by_due_date(page, scope, monkeypatch):
     second = page.get("/t/acme/invoices/" + first.context["page"].older_url)
 
     assert (numbers(first), numbers(second)) == ([sooner], [later])
+
+
+def shown_by_age(page, show, *ages):
+    return [numbers(page.get(f"/t/acme/invoices/?show={show}&age={age}")) for age in ages]
+
+
+def test_what_is_owed_is_narrowed_by_how_late_it_is(page, scope):
+    client, day = scope(make_buyer), today(scope)
+    due = {
+        late: issued(scope, client, today=day - (late + 30) * DAY).number
+        for late in (91, 90, 61, 60, 31, 30, 1)
+    }
+    fresh = issued(scope, client).number
+
+    ages = ("not_due", "1_30", "31_60", "61_90", "90_more")
+    by_age = [[fresh], [due[30], due[1]], [due[60], due[31]], [due[90], due[61]], [due[91]]]
+    everything = [*due.values(), fresh]
+    assert shown_by_age(page, "open", *ages) == by_age
+    assert shown_by_age(page, "late", *ages) == [everything[:-1], *by_age[1:]]
+    assert shown_by_age(page, "open", "nonsense") == [everything]
+    assert shown_by_age(page, "", "1_30") == [by_age[1]]
+
+
+def links(response, label):
+    nav = response.content.decode().split(f'aria-label="{label}"')[1].split("</nav>")[0]
+    return re.findall(r'href="([^"]*)"', nav.replace("&amp;", "&"))
+
+
+def test_the_age_is_kept_by_pages_and_by_the_filters_that_have_one(page, scope, monkeypatch):
+    monkeypatch.setattr("invoices.views.lists.PAGE", 1)
+    client, day = scope(make_buyer), today(scope)
+    for late in (20, 10):
+        issued(scope, client, today=day - (late + 30) * DAY)
+
+    first = page.get("/t/acme/invoices/?show=late&age=1_30&q=dupont")
+
+    edge = first.context["page"].rows[0].public_id
+    assert links(first, "Pages")[:1] == [f"?show=late&age=1_30&q=dupont&after={edge}"]
+    assert links(first, "Which invoices") == [
+        "?show=all&q=dupont",
+        "?show=draft&q=dupont",
+        "?show=open&age=1_30&q=dupont",
+        "?show=late&age=1_30&q=dupont",
+        "?show=paid&q=dupont",
+        "?show=cancelled&q=dupont",
+    ]
+    assert links(first, "How late")[:2] == ["?show=late&q=dupont", "?show=late&age=1_30&q=dupont"]
+
+
+def test_a_name_is_never_markup(page, scope):
+    scope(make_draft, scope(make_buyer, "<b>Dupont & fils</b>"))
+
+    shown = page.get("/t/acme/invoices/").content.decode()
+
+    assert '<td class="cli o1">&lt;b&gt;Dupont &amp; fils&lt;/b&gt;</td>' in shown
+
+
+@pytest.mark.parametrize("asked", ["50%", "a_b", "\\"])
+def test_what_is_looked_for_is_no_pattern(page, scope, asked):
+    client = scope(make_buyer)
+    scope(make_draft, client, order_reference="500 acb")
+    wanted = scope(make_draft, client, order_reference=asked)
+
+    rows = page.get("/t/acme/invoices/", {"q": asked}).context["page"].rows
+
+    assert [row.public_id for row in rows] == [wanted.public_id]
 
 
 # Writing a draft -------------------------------------------------------------------------------
@@ -464,7 +530,7 @@ def test_the_page_costs_the_same_for_three_lines(
 ):
     invoice = issued(scope, lines=[make_line() for _ in range(count)])
 
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(13):
         page.get(f"/t/acme/invoices/{invoice.public_id}/")
 
 

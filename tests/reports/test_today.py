@@ -45,7 +45,7 @@ def test_what_is_owed_is_sorted_by_lateness(books):
     assert (ageing.total, ageing.late) == (Decimal("1500.00"), Decimal("1200.00"))
     assert (ageing.invoices, ageing.late_invoices, ageing.clients) == (2, 1, 1)
     assert ageing.days_late == 42
-    assert [(row.bucket.key, row.invoices, row.amount) for row in ageing.rows if row.invoices] == [
+    assert [(row.age.key, row.invoices, row.amount) for row in ageing.rows if row.invoices] == [
         ("not_due", 1, Decimal("300.00")),
         ("31_60", 1, Decimal("1200.00")),
     ]
