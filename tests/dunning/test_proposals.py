@@ -14,7 +14,7 @@ def test_a_letter_proposed_in_a_half_year_of_unknown_rate_says_from_when_interes
     case = late_case()
     walk_to_notice(case, yes=False)
 
-    notice = propose(case.client, today=day(7, 15)).notice
+    notice = propose(case.client, currency="EUR", today=day(7, 15)).notice
 
     assert notice.reserved_from == dt.date(2026, 7, 1)
     assert letter_context(letter_data(notice))["reserved_from"] == "1er juillet 2026"
