@@ -2,7 +2,7 @@
 
 import os
 import threading
-from datetime import UTC, datetime
+from contextlib import contextmanager, nullcontext
 
 import pytest
 from django.conf import settings
@@ -13,8 +13,8 @@ from django.core.wsgi import get_wsgi_application
 from django.db import connections
 from django.test import Client, override_settings
 
-from config.demo.loading import load_demo
-from tenants.models import Tenant, User
+from tenants import clock
+from tenants.models import User
 
 PLAIN_FILES = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
 
@@ -31,8 +31,32 @@ class QuietHandler(WSGIRequestHandler):
         """Say nothing."""
 
 
+class DatedApp:
+    """The application, at the moment that a test says; else now."""
+
+    def __init__(self, app):
+        self.app, self.moment = app, None
+
+    def __call__(self, environ, start_response):
+        with clock.as_of(self.moment) if self.moment else nullcontext():
+            return self.app(environ, start_response)
+
+    @contextmanager
+    def at(self, moment):
+        """The hour that the pages and this thread live at."""
+        self.moment = moment
+        with clock.as_of(moment):
+            yield
+        self.moment = None
+
+
 @pytest.fixture(scope="module")
-def server():
+def app():
+    return DatedApp(StaticFilesHandler(get_wsgi_application()))
+
+
+@pytest.fixture(scope="module")
+def server(app):
     """The application on a free port, in threads of this process."""
     with override_settings(
         STORAGES={**settings.STORAGES, "staticfiles": PLAIN_FILES},
@@ -41,7 +65,7 @@ def server():
     ):
         settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # whitenoise wants one
         server = ThreadedWSGIServer(("127.0.0.1", 0), QuietHandler)
-        server.set_app(StaticFilesHandler(get_wsgi_application()))
+        server.set_app(app)
         thread = threading.Thread(target=server.serve_forever, daemon=True)
         thread.start()
         address = f"http://127.0.0.1:{server.server_port}"
@@ -53,11 +77,10 @@ def server():
 
 
 @pytest.fixture(scope="module")
-def demo(django_db_setup, django_db_blocker):
-    """The demo tenant, committed once for the module, and swept away after it."""
+def swept(django_db_setup, django_db_blocker):
+    """A database that is written to for real, and emptied after the module."""
     with django_db_blocker.unblock():
-        load_demo(now=datetime.now(UTC))
-        yield Tenant.objects.get()
+        yield
         for connection in connections.all():
             connection.close()
         call_command("flush", verbosity=0, interactive=False, reset_sequences=False)

@@ -4,8 +4,6 @@ import re
 import time
 
 import pytest
-from django.core.management import call_command
-from django.db import connections
 
 from clients.delivery import deliver_tenant
 from clients.models import Message
@@ -27,16 +25,6 @@ IDENTITY = {
     "iban": "FR7630006000011234567890189",
     "account_holder": "Atelier Morel",
 }
-
-
-@pytest.fixture
-def swept(django_db_setup, django_db_blocker):
-    """A database that is written to for real, and emptied afterwards."""
-    with django_db_blocker.unblock():
-        yield
-        for connection in connections.all():
-            connection.close()
-        call_command("flush", verbosity=0, interactive=False, reset_sequences=False)
 
 
 def link_in(mail, pattern):
