@@ -64,6 +64,12 @@ class TimelineRow:
     has_files: bool
 
 
+def _chip_label(message: Message, *, is_held: bool) -> StrOrPromise:
+    if is_held:
+        return _("Held: sending is stopped")
+    return _("Kept here") if message.state == State.KEPT else message.get_state_display()
+
+
 def timeline_row(message: Message, *, held: bool = False) -> TimelineRow:
     is_held = held and message.state == State.QUEUED
     return TimelineRow(
@@ -73,7 +79,7 @@ def timeline_row(message: Message, *, held: bool = False) -> TimelineRow:
         title=message.subject or kind_label(message.kind) or message.get_channel_display(),
         note=_note(message),
         chip="HELD" if is_held else CHIPS[message.state],
-        chip_label=_("Held: sending is stopped") if is_held else message.get_state_display(),
+        chip_label=_chip_label(message, is_held=is_held),
         said=_said(message),
         has_files=message.file_count > 0,
     )

@@ -16,12 +16,12 @@ from clients.models import Client
 from clients.panels import ClientPanel, ListColumn, register_list_column, register_panel
 from dunning.case_facts import read_facts
 from dunning.ladder_rows import standard_policy
-from dunning.models import Case, Dispute, Pause, Policy, Profile, Promise, Reminder
+from dunning.models import Approval, Case, Dispute, Pause, Policy, Profile, Promise, Reminder
 from dunning.planning import decide_case
 from dunning.policy import Act, AwaitApproval, Decision
 from dunning.queries import next_by_client
 from dunning.reasons import Reason
-from dunning.words import CHIPS, day_name, ladder_name, step_name, what_next
+from dunning.words import CHIPS, day_name, ladder_name, sentence, step_name, what_next
 from invoices.models import Invoice, Receivable
 from invoices.panels import InvoicePanel
 from invoices.panels import register_panel as register_invoice_panel
@@ -48,6 +48,7 @@ class CaseRow:
     chip: str
     may_step: bool
     is_unmailed: bool
+    approval: Approval | None = None
     done: list[DoneStep] = field(default_factory=list)
     pauses: list[Pause] = field(default_factory=list)
     promises: list[Promise] = field(default_factory=list)
@@ -149,6 +150,11 @@ def _fill(rows: Mapping[int, CaseRow]) -> None:
     reminders = Reminder.objects.filter(case_id__in=rows).select_related("message")
     for reminder in reminders.exclude(state=Reminder.State.CANCELLED).order_by("id"):
         rows[reminder.case_id].done.append(DoneStep(reminder, step_name(reminder.step)))
+    for approval in Approval.objects.filter(case_id__in=rows, state=Approval.State.ASKED):
+        row = rows[approval.case_id]
+        row.approval, row.chip = approval, "AWAITING_APPROVAL"
+        row.next_line = sentence(Reason.AWAITING_APPROVAL, step=approval.step)
+        row.may_step = False
     for promise in Promise.objects.filter(case_id__in=rows).order_by("id"):
         rows[promise.case_id].promises.append(promise)
     for dispute in Dispute.objects.filter(case_id__in=rows).order_by("id"):
@@ -157,8 +163,8 @@ def _fill(rows: Mapping[int, CaseRow]) -> None:
     by_case: dict[int | None, list[Pause]] = defaultdict(list)
     for pause in Pause.objects.filter(client_id__in=clients, ended_on=None).order_by("id"):
         by_case[pause.case_id].append(pause)
-    for pk, row in rows.items():
-        row.pauses = by_case[pk]
+    for pk, each in rows.items():
+        each.pauses = by_case[pk]
 
 
 def _pauses(*, client_id: int) -> list[Pause]:

@@ -17,7 +17,7 @@ from dunning.ladder_rows import ladder_of
 from dunning.models import Approval, Case, Reminder
 from dunning.policy import Act, AwaitApproval, outlook
 from dunning.silent_cases import SilentLine, why_of
-from dunning.words import sentence, step_name
+from dunning.words import sentence_for_many, step_name
 
 HORIZON = 14  # days
 MOST = 300  # cases looked ahead of
@@ -108,7 +108,7 @@ def silences() -> list[Silence]:
     return [
         Silence(
             row["silence"],
-            sentence(row["silence"]),
+            sentence_for_many(row["silence"]),
             row["n"],
             row["total"],
             named[row["silence"]],

@@ -45,11 +45,12 @@ class Explanation(NamedTuple):
 
     plain: str
     dated: str
+    many: str = ""  # said of several debts at once; empty where `plain` will do
 
 
-def _open(plain: str) -> Explanation:
+def _open(plain: str, many: str = "") -> Explanation:
     """Return the explanation of a silence that an event ends, not a date."""
-    return Explanation(plain, plain)
+    return Explanation(plain, plain, many)
 
 
 EXPLANATIONS: Final = {
@@ -100,7 +101,9 @@ EXPLANATIONS: Final = {
     Reason.BANK_FEED_OLD: _open(
         _("A formal notice waits for fresh bank entries: import the last statement.")
     ),
-    Reason.AWAITING_APPROVAL: _open(_("Waiting for your approval: %(step)s.")),
+    Reason.AWAITING_APPROVAL: _open(
+        _("Waiting for your approval: %(step)s."), _("Waiting for your approval.")
+    ),
     Reason.CAPPED: Explanation(
         _("Two reminders in seven days are the most a client gets."),
         _("Two reminders in seven days are the most a client gets; this one goes on %(until)s."),

@@ -78,6 +78,13 @@ def sentence(reason: str, *, step: str = "", until: dt.date | None = None) -> st
     return text % {"step": step_name(step), "until": day_name(until) if until else ""}
 
 
+def sentence_for_many(reason: str) -> str:
+    """Why several debts are silent, whatever their step and day."""
+    if reason in Reason.__members__ and EXPLANATIONS[Reason(reason)].many:
+        return _(EXPLANATIONS[Reason(reason)].many)
+    return sentence(reason)
+
+
 def what_next(decision: Decision, today: dt.date) -> str:
     """One line: the next step and its day, or why there is none."""
     if isinstance(decision, Finished):

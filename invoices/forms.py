@@ -73,6 +73,14 @@ class DraftForm(forms.Form):
             data["found"] = self._find(data)
         return data
 
+    @property
+    def has_more(self) -> bool:
+        """Whether one of the rarer fields is filled in or wrong: then they are not folded away."""
+        rare = ("order_reference", "language", "notes")
+        return any(self[name].value() for name in rare) or any(
+            self[name].errors for name in (*rare, "operation", "currency")
+        )
+
     def _find(self, data: dict[str, Any]) -> Client | None:
         found = clients_named(data["client_name"], known=data.get("client"))
         if len(found) == 1:

@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Sequence
 
 from django.contrib import messages
+from django.db.models import Exists, OuterRef
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
@@ -17,13 +18,14 @@ from core.errors import DomainError
 from core.search import search_key
 from invoices.ledger import open_receivables
 from invoices.models import Invoice, Receivable
+from invoices.queries import owed_by
 from payments.forms import PaymentForm, initial_for
+from payments.history import history_of
 from payments.models import Allocation, Attempt, Movement, Payment
 from payments.services import record_payment
 from tenants.access import READERS, WRITERS, TenantRequest, requires
 from tenants.clock import now, today
 from tenants.links import tenant_url
-from tenants.models import AuditEntry
 
 PAGE = 50
 CHOICES = 20
@@ -68,9 +70,7 @@ def detail(request: TenantRequest, payment: uuid.UUID) -> HttpResponse:
         "payment": row,
         "allocations": allocations.order_by("id"),
         "movements": Movement.objects.filter(payment=row).order_by("sequence"),
-        "audit": AuditEntry.objects.filter(subject_id=row.public_id)
-        .select_related("user")
-        .order_by("-id")[:CHOICES],
+        "audit": history_of(row),
         "proposals": [(each, min(each.balance, row.unallocated)) for each in open_rows],
     }
     return render(request, "payments/detail.html", context)
@@ -140,7 +140,10 @@ def _choose_client(request: TenantRequest) -> HttpResponse:
     rows = Client.objects.filter(archived_at=None)
     if query:
         rows = rows.filter(search_key__contains=search_key(query))
-    context = {"clients": rows.order_by("search_key", "id")[:CHOICES], "q": query}
+    debts = Receivable.objects.filter(client=OuterRef("pk"), balance__gt=0)
+    clients = rows.annotate(owes=Exists(debts)).order_by("-owes", "search_key", "id")[:CHOICES]
+    owed = owed_by([client.pk for client in clients])
+    context = {"rows": [(each, owed.get(each.pk, [])) for each in clients], "q": query}
     return render(request, "payments/choose_client.html", context)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.utils.translation import gettext
@@ -13,6 +13,9 @@ from core.identifiers import clean_bic, clean_french_vat, clean_iban, clean_sire
 from legal.models import VatRate
 from tenants.models import Business, Role, Tenant
 from tenants.theme import parse_color
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 
 def cleaned_by(check: Any, value: str) -> str:
@@ -36,6 +39,37 @@ class NewBusinessForm(forms.Form):
 
     def clean_siren(self) -> str:
         return cleaned_by(clean_siren, self.cleaned_data["siren"])
+
+
+GROUPS: list[tuple[StrOrPromise, list[list[str]]]] = [
+    (
+        _("Who you are"),
+        [
+            ["legal_name", "legal_form"],
+            ["is_sole_trader"],
+            ["siren", "siret"],
+            ["registry_city", "share_capital"],
+        ],
+    ),
+    (
+        _("Where to find you"),
+        [
+            ["address", "address_more"],
+            ["postcode", "city"],
+            ["email", "phone"],
+            ["website"],
+        ],
+    ),
+    (_("VAT"), [["vat_regime", "vat_number"], ["vat_on_debits"], ["default_operation"]]),
+    (
+        _("Being paid late"),
+        [
+            ["late_fee_rate", "minimum_reminder"],
+            ["signatory_name", "signatory_capacity"],
+        ],
+    ),
+    (_("Printed where the law asks"), [["insurance"], ["consumer_mediator"]]),
+]
 
 
 class BusinessForm(forms.ModelForm[Business]):
@@ -100,6 +134,11 @@ class BusinessForm(forms.ModelForm[Business]):
             "insurance": _("Mandatory insurance, as printed"),
             "consumer_mediator": _("Consumer mediator, as printed"),
         }
+
+    @property
+    def groups(self) -> list[tuple[StrOrPromise, list[list[forms.BoundField]]]]:
+        """The fields as the page shows them: titled groups of rows."""
+        return [(title, [[self[n] for n in row] for row in rows]) for title, rows in GROUPS]
 
     def clean_siren(self) -> str:
         return cleaned_by(clean_siren, self.cleaned_data["siren"])

@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 
 from django.http import HttpResponse
 from django.shortcuts import render
-from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_GET
 
 from clients.paging import Page, asked_edge, page_from
@@ -74,12 +74,12 @@ def _count(page: Page[Row], wanted: Wanted) -> int:
 
 def _choices(wanted: Wanted) -> list[dict[str, Any]]:
     labels = {
-        "all": _("All"),
-        "draft": _("Drafts"),
-        "open": _("Open"),
-        "late": _("Late"),
-        "paid": _("Paid"),
-        "cancelled": _("Cancelled"),
+        "all": pgettext("invoices", "All"),
+        "draft": pgettext("invoices", "Drafts"),
+        "open": pgettext("invoices", "Open"),
+        "late": pgettext("invoices", "Late"),
+        "paid": pgettext("invoices", "Paid"),
+        "cancelled": pgettext("invoices", "Cancelled"),
     }
     link = _links(wanted)
     return [

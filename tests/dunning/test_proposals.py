@@ -17,4 +17,4 @@ def test_a_letter_proposed_in_a_half_year_of_unknown_rate_says_from_when_interes
     notice = propose(case.client, currency="EUR", today=day(7, 15)).notice
 
     assert notice.reserved_from == dt.date(2026, 7, 1)
-    assert letter_context(letter_data(notice))["reserved_from"] == "1er juillet 2026"
+    assert letter_context(letter_data(notice))["reserved_from"] == "1er\u00a0juillet\u00a02026"
