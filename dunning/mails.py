@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -75,8 +76,13 @@ def write_notice_mail(message: Message, notice: Notice) -> Rendered:
     """The email that carries a notice; neither has to be saved."""
     cases = list(_cases(message.facts["late"]).values())
     language = message.language
+    total = format_money(notice.total, notice.currency, language)
     extra = {
-        "total": format_money(notice.total, notice.currency, language),
+        "late": _claims(message, notice),
+        "interest": _shown(notice.interest, notice.currency, language),
+        "indemnity": _shown(notice.indemnity, notice.currency, language),
+        "late_total": total,
+        "total": total,
         "deadline_on": long_date(notice.deadline_on, language),  # type: ignore[arg-type]
     }
     attachments = [(notice.document, notice.file_name)] if notice.document else []
@@ -154,6 +160,28 @@ def _line(case: Case, language: str) -> Line:
         amount=format_money(receivable.balance, receivable.currency, language),
         days=max((today() - receivable.due_on).days, 0),
     )
+
+
+def _claims(message: Message, notice: Notice) -> list[Line]:
+    """Return what a notice claims of each debt itself, without interest or indemnity."""
+    lines = []
+    for claim in notice.claims:
+        due_on = dt.date.fromisoformat(str(claim["due_on"]))
+        principal = Decimal(claim["principal"])
+        line = Line(
+            number=claim["number"] or "",
+            due_on=long_date(due_on, message.language),  # type: ignore[arg-type]
+            amount=format_money(principal, notice.currency, message.language),
+            days=max((today() - due_on).days, 0),
+        )
+        if principal:
+            lines.append(line)
+    return lines
+
+
+def _shown(amount: Decimal, currency: str, language: str) -> str:
+    """Return an amount as text; empty for none."""
+    return format_money(amount, currency, language) if amount else ""
 
 
 def _total(cases: Iterable[Case], language: str) -> str:

@@ -5,14 +5,19 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
+from django.conf import settings
 from django.db import transaction
+from django.db.models import DateTimeField, F
+from django.db.models.functions import Cast
 from django.utils import translation
 
+from clients.models import Message
 from config.demo import people
 from config.demo.founding import add_clients, found_business
 from config.demo.playing import Play
 from config.demo.script import JOBS
 from core.errors import DomainError
+from payments.accounts import connect_sandbox
 from tenants import clock
 from tenants.models import Tenant
 from tenants.scope import tenant_atomic, use_tenant
@@ -53,11 +58,22 @@ def _load(now: dt.datetime) -> Loaded:
     with use_tenant(tenant):
         with clock.as_of(began), tenant_atomic():
             clients = add_clients(owner=owner, now=began)
+            if settings.DEMO:
+                connect_sandbox(user=owner, now=began)
         today = clock.local(now).date()
         play = Play(owner, clients, today)
         play.run()
+        with tenant_atomic():
+            _date_messages()
         Tenant.objects.filter(pk=tenant.pk).update(last_run_on=today)
     return Loaded(tenant, is_new=True, invoices=len(play.invoices))
+
+
+def _date_messages() -> None:
+    """The database stamps rows with the moment of loading: give messages that of the story."""
+    undone = Message.objects.filter(sent_at=None, send_on__isnull=False)
+    undone.update(created_at=Cast(F("send_on"), DateTimeField()))
+    Message.objects.filter(sent_at__isnull=False).update(created_at=F("sent_at"))
 
 
 def logins() -> list[str]:

@@ -174,7 +174,7 @@ def test_more_allocated_than_received_is_said_beside_the_amount(signed_in, debto
 def test_without_a_client_one_is_chosen(signed_in, debtor):
     answer = signed_in.get(url("create") + "?q=dup")
 
-    assert [row.pk for row in answer.context["clients"]] == [debtor.pk]
+    assert [(row.pk, owed) for row, owed in answer.context["rows"]] == [(debtor.pk, [])]
 
 
 def test_the_detail_shows_what_it_settles_and_the_ledger(signed_in, debtor):
