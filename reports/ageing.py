@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Avg, Count, DurationField, ExpressionWrapper, F, Q, Sum, Value
+from django.db import models
+from django.db.models import Avg, Count, F, Func, Q, Sum, Value
 
 from invoices.ages import AGES, Age
 from invoices.models import Receivable
+from reports.together import Query, Row
 
 ZERO = Decimal(0)
 HOUSE_CURRENCY = "EUR"
@@ -57,21 +60,26 @@ class Ageing:
         return (self.late * 100 / self.total).quantize(Decimal(1)) if self.total else ZERO
 
 
-def read_ageing(today: dt.date) -> list[Ageing]:
-    """One per currency, the euro first, then by amount; always at least one."""
-    rows = list(
+def owed_query(today: dt.date) -> Query:
+    """One row per currency in which something is owed."""
+    is_late = Q(due_on__lt=today)
+    return (
         Receivable.objects.filter(balance__gt=0)
         .values("currency")
         .annotate(
             total=Sum("balance"),
-            late=Sum("balance", filter=Q(due_on__lt=today)),
+            late=Sum("balance", filter=is_late),
             clients=Count("client_id", distinct=True),
             open_invoices=Count("invoice_id", distinct=True),
-            late_invoices=Count("invoice_id", distinct=True, filter=Q(due_on__lt=today)),
-            days_late=Avg(_days_late(today), filter=Q(due_on__lt=today)),
+            late_invoices=Count("invoice_id", distinct=True, filter=is_late),
+            days_late=Avg(_days_late(today), filter=is_late),
             **_sums(today),
         )
     )
+
+
+def ageings(rows: Sequence[Row]) -> list[Ageing]:
+    """One per currency, the euro first, then by amount; always at least one."""
     ages = [_ageing(row) for row in rows] or [_ageing({"currency": HOUSE_CURRENCY})]
     return sorted(ages, key=lambda age: (age.currency != HOUSE_CURRENCY, -age.total))
 
@@ -85,12 +93,15 @@ def _sums(today: dt.date) -> dict[str, Any]:
     return found
 
 
-def _days_late(today: dt.date) -> ExpressionWrapper[Any]:
-    return ExpressionWrapper(Value(today) - F("due_on"), output_field=DurationField())
+def _days_late(today: dt.date) -> Func:
+    """Two dates of PostgreSQL differ by a whole number of days."""
+    days: models.Field[int, int] = models.IntegerField()
+    return Func(
+        Value(today), F("due_on"), arg_joiner=" - ", template="(%(expressions)s)", output_field=days
+    )
 
 
 def _ageing(row: dict[str, Any]) -> Ageing:
-    average = row.get("days_late")
     return Ageing(
         currency=row["currency"],
         rows=tuple(
@@ -102,5 +113,5 @@ def _ageing(row: dict[str, Any]) -> Ageing:
         invoices=row.get("open_invoices") or 0,
         late_invoices=row.get("late_invoices") or 0,
         clients=row.get("clients") or 0,
-        days_late=average.days if average else 0,
+        days_late=int(row.get("days_late") or 0),
     )

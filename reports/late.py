@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from django.db.models import Exists, OuterRef
 
@@ -12,6 +12,7 @@ from dunning.models import Reminder
 from dunning.reasons import Reason
 from invoices.models import Receivable
 from reports import places
+from reports.together import Query, Row
 from reports.words import CHIPS, day_name, money_text, what_comes
 
 SHOWN = 10
@@ -35,12 +36,12 @@ class LateRow:
     balance: str
 
 
-def read_late(today: dt.date) -> list[LateRow]:
+def late_query(today: dt.date) -> Query:
     """The ten that fell due first."""
     noticed = Reminder.objects.filter(
         case_id=OuterRef("cases__pk"), step="FORMAL_NOTICE", state=Reminder.State.DONE
     )
-    rows = (
+    return (
         Receivable.objects.filter(balance__gt=0, due_on__lt=today)
         .annotate(is_noticed=Exists(noticed))
         .order_by("due_on", "id")
@@ -50,10 +51,13 @@ def read_late(today: dt.date) -> list[LateRow]:
             "cases__next_step", "cases__next_action_on", "cases__silent_until",
         )[:SHOWN]
     )  # fmt: skip
+
+
+def late_rows(rows: Sequence[Row], today: dt.date) -> list[LateRow]:
     return [_late_row(row, today) for row in rows]
 
 
-def _late_row(row: dict[str, Any], today: dt.date) -> LateRow:
+def _late_row(row: Row, today: dt.date) -> LateRow:
     days = (today - row["due_on"]).days
     silence = row["cases__silence"] or ""
     kind = Receivable.Kind(row["kind"])

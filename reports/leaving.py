@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.db.models import Count
+from django.db.models import Count, Window
 
 from dunning.models import Case
 from reports import places
+from reports.together import Query, Row
 from reports.words import day_name, step_name
 
 SHOWN = 6
@@ -36,25 +38,32 @@ class Leaving:
         return self.count - len(self.rows)
 
 
-def read_leaving(today: dt.date) -> Leaving:
+def planned_query(today: dt.date) -> Query:
     """Steps that are decided afresh before they leave; what is silent is not among them."""
     planned = Case.objects.filter(
         state=Case.State.OPEN, next_action_on__lte=today + WEEK, receivable__balance__gt=0
     ).exclude(next_step="")
-    planned = planned.exclude(next_step="HAND_OVER").exclude(silence="AWAITING_APPROVAL")
-    rows = planned.order_by("next_action_on", "client_id", "id").values_list(
-        "next_action_on", "next_step", "client__name", "invoice__number", "invoice__public_id"
-    )[:SHOWN]
+    return (
+        planned.exclude(next_step="HAND_OVER")
+        .exclude(silence="AWAITING_APPROVAL")
+        .annotate(count=Window(Count("id")))
+        .order_by("next_action_on", "client_id", "id")
+        .values(
+            "next_action_on", "next_step", "client__name", "invoice__number",
+            "invoice__public_id", "count",
+        )[:SHOWN]
+    )  # fmt: skip
+
+
+def leaving(rows: Sequence[Row], today: dt.date) -> Leaving:
     shown = [
         Departure(
-            day=day_name(max(on or today, today)),
-            step=step_name(step),
-            client=client,
-            number=number or "",
-            url=places.invoice(invoice),
+            day=day_name(max(row["next_action_on"] or today, today)),
+            step=step_name(row["next_step"]),
+            client=row["client__name"],
+            number=row["invoice__number"] or "",
+            url=places.invoice(row["invoice__public_id"]),
         )
-        for on, step, client, number, invoice in rows
+        for row in rows
     ]
-    is_all = len(shown) < SHOWN
-    count = len(shown) if is_all else planned.aggregate(count=Count("id"))["count"]
-    return Leaving(shown, count)
+    return Leaving(shown, rows[0]["count"] if rows else 0)

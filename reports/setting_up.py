@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from django.conf import settings
+from django.db.models import Exists
 from django.utils.translation import gettext as _
 
 from clients.models import Sender
+from reports.together import Query, Row
 from reports.worklist import Task
 from tenants.links import tenant_url
 from tenants.models import Business, Tenant
@@ -16,11 +18,18 @@ if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
 
 
-def missing_settings(tenant: Tenant) -> list[Task]:
+def settings_query() -> Query:
+    """What the business has told of itself, as one row."""
+    own_server = Sender.objects.filter(way=Sender.Way.OWN_SMTP).exclude(host="")
+    return Business.objects.values(
+        "siren", "address", "city", "iban", has_server=Exists(own_server)
+    )
+
+
+def missing_settings(business: Row, tenant: Tenant) -> list[Task]:
     """One line for each; an empty list once the business is set up and live."""
-    business = Business.objects.get()
     tasks = []
-    if not (business.siren and business.address and business.city):
+    if not (business["siren"] and business["address"] and business["city"]):
         tasks.append(
             _task(
                 _("Your SIREN and address"),
@@ -29,11 +38,11 @@ def missing_settings(tenant: Tenant) -> list[Task]:
                 is_blocking=True,
             )
         )
-    if not business.iban:
+    if not business["iban"]:
         tasks.append(
             _task(_("Your IBAN"), _("Clients see nowhere to transfer money to"), "settings:bank")
         )
-    if not _can_send():
+    if not (settings.MAIL_IS_SET or business["has_server"]):
         tasks.append(
             _task(
                 _("Sending mails"),
@@ -44,12 +53,6 @@ def missing_settings(tenant: Tenant) -> list[Task]:
     if tenant.mode == Tenant.Mode.TEST:
         tasks.append(_task(_("Test mode"), _("Nothing leaves until you go live"), "settings:index"))
     return tasks
-
-
-def _can_send() -> bool:
-    if settings.MAIL_IS_SET:
-        return True
-    return Sender.objects.filter(way=Sender.Way.OWN_SMTP).exclude(host="").exists()
 
 
 def _task(

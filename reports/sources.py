@@ -1,20 +1,22 @@
-"""Where the lines of the worklist come from: one function and one query for each."""
+"""Where the lines of the worklist come from: a query for each, and what its rows ask for."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
 
 from django.db.models import Exists, OuterRef, Q, Sum
 from django.utils.translation import gettext as _
 
 from clients.kinds import kind_label
-from clients.models import Message, Person
+from clients.models import Client, Message, Person
 from dunning.models import Approval, Case
 from invoices.models import Receivable
 from payments.models import Payment
 from reports import places
+from reports.together import Query, Row
 from reports.words import money_text, step_name
 from reports.worklist import CAP, Debt, Task
 
@@ -24,20 +26,32 @@ WAITING = (State.TODO, State.AMBIGUOUS, State.FAILED, State.BOUNCED)  # has an i
 REFUSED_SHOWN_FOR = dt.timedelta(days=14)
 
 
-def approvals(today: dt.date) -> list[Task]:
-    """Steps that a human must agree to: one line per client and step."""
-    rows = (
+@dataclass(frozen=True, slots=True)
+class Source:
+    """What is read for a day, and the lines that its rows become."""
+
+    query: Callable[[dt.date], Query]
+    tasks: Callable[[Sequence[Row]], list[Task]]
+
+
+def _approvals_query(today: dt.date) -> Query:
+    rows: Query = (
         Approval.objects.filter(state=Approval.State.ASKED, case__receivable__balance__gt=0)
         .order_by("-case__receivable__balance", "id")
         .values("step", *_debt_columns("case__receivable__"), *_client_columns("case__"))[:CAP]
     )
-    found: dict[tuple[Any, str], list[Mapping[str, Any]]] = {}
+    return rows
+
+
+def _approvals(rows: Sequence[Row]) -> list[Task]:
+    """Steps that a human must agree to: one line per client and step."""
+    found: dict[tuple[Any, str], list[Row]] = {}
     for row in rows:
         found.setdefault((row["case__client__public_id"], row["step"]), []).append(row)
     return [_approval(step, lines) for (_client, step), lines in found.items()]
 
 
-def _approval(step: str, lines: list[Mapping[str, Any]]) -> Task:
+def _approval(step: str, lines: Sequence[Row]) -> Task:
     is_notice = step == "FORMAL_NOTICE"
     numbers = ", ".join(sorted({row["case__receivable__invoice__number"] for row in lines}))
     return Task(
@@ -55,13 +69,9 @@ def _approval(step: str, lines: list[Mapping[str, Any]]) -> Task:
     )
 
 
-def messages(today: dt.date) -> list[Task]:
-    """Calls to make, letters to post, decisions to take, mails in doubt or refused.
-
-    A refused mail that somebody is asked to ring about is shown as that call only.
-    """
+def _messages_query(today: dt.date) -> Query:
     refused = Q(state__in=[State.FAILED, State.BOUNCED], created_at__date__gte=_since(today))
-    rows = list(
+    return (
         Message.objects.filter(
             Q(state=State.TODO) & (Q(send_on=None) | Q(send_on__lte=today))
             | Q(state=State.AMBIGUOUS)
@@ -75,6 +85,13 @@ def messages(today: dt.date) -> list[Task]:
             "client__name",
         )[:CAP]
     )  # fmt: skip
+
+
+def _messages(rows: Sequence[Row]) -> list[Task]:
+    """Calls to make, letters to post, decisions to take, mails in doubt or refused.
+
+    A refused mail that somebody is asked to ring about is shown as that call only.
+    """
     called_about = {row["facts"].get("about") for row in rows if row["state"] == State.TODO}
     shown = [row for row in rows if str(row["public_id"]) not in called_about]
     debts = _debts_of_cases({pk for row in shown for pk in _case_ids(row)})
@@ -113,11 +130,24 @@ def _look(row: Mapping[str, Any]) -> tuple[str, str, str, str, str]:
     return "letters", "notice", "file-text", _("Letter to post"), _("Print and post")
 
 
-def failed_cases(today: dt.date) -> list[Task]:
+def _failed_query(today: dt.date) -> Query:
+    rows: Query = (
+        Case.objects.filter(
+            state=Case.State.OPEN, failures__gt=0, next_action_on__lte=today + ONE_DAY
+        )
+        .order_by("id")
+        .values(
+            "failed_why",
+            "invoice__public_id",
+            *_debt_columns("receivable__"),
+            *_client_columns(""),
+        )[:CAP]
+    )
+    return rows
+
+
+def _failed(rows: Sequence[Row]) -> list[Task]:
     """Cases that the last run could not decide and has put off until tomorrow, with the reason."""
-    rows = Case.objects.filter(
-        state=Case.State.OPEN, failures__gt=0, next_action_on__lte=today + ONE_DAY
-    ).order_by("id")
     return [
         Task(
             group="mails",
@@ -132,25 +162,27 @@ def failed_cases(today: dt.date) -> list[Task]:
             debts=(_debt(row, "receivable__"),),
             is_bad=True,
         )
-        for row in rows.values(
-            "failed_why",
-            "invoice__public_id",
-            *_debt_columns("receivable__"),
-            *_client_columns(""),
-        )[:CAP]
+        for row in rows
     ]
 
 
-def nobody_to_write_to(today: dt.date) -> list[Task]:
-    """Clients who owe and have no working address."""
+def _unreachable_query(today: dt.date) -> Query:
+    """By client first: there are fewer of them than amounts, and few whom nobody can write to."""
     reachable = Person.objects.filter(
-        client_id=OuterRef("client_id"), bounced_at=None, removed_at=None
+        client_id=OuterRef("pk"), bounced_at=None, removed_at=None
     ).exclude(email="")
-    rows = (
-        Receivable.objects.filter(~Exists(reachable), balance__gt=0)
+    owed = Receivable.objects.filter(client_id=OuterRef("pk"), balance__gt=0)
+    clients = Client.objects.filter(~Exists(reachable), Exists(owed)).order_by("id")[:CAP]
+    rows: Query = (
+        Receivable.objects.filter(client_id__in=clients.values("pk"), balance__gt=0)
         .order_by("due_on", "id")
         .values(*_debt_columns(""), *_client_columns(""))[:CAP]
     )
+    return rows
+
+
+def _unreachable(rows: Sequence[Row]) -> list[Task]:
+    """Clients who owe and have no working address."""
     return [
         Task(
             group="mails",
@@ -168,17 +200,20 @@ def nobody_to_write_to(today: dt.date) -> list[Task]:
     ]
 
 
-def idle_credit(today: dt.date) -> list[Task]:
-    """Money received that is set against nothing although the client owes."""
+def _credit_query(today: dt.date) -> Query:
     owed = Receivable.objects.filter(
         client_id=OuterRef("client_id"), currency=OuterRef("currency"), balance__gt=0
     )
-    rows = (
+    return (
         Payment.objects.filter(Exists(owed), unallocated__gt=0)
         .values("client__public_id", "client__name", "currency")
         .annotate(idle=Sum("unallocated"))
         .order_by("-idle")[:CAP]
     )
+
+
+def _credit(rows: Sequence[Row]) -> list[Task]:
+    """Money received that is set against nothing although the client owes."""
     return [
         Task(
             group="credit",
@@ -233,3 +268,12 @@ def _debts_of_cases(case_ids: set[int]) -> dict[int, Debt]:
         row["pk"]: _debt(row, "receivable__")
         for row in rows.values("pk", *_debt_columns("receivable__"))
     }
+
+
+SOURCES: Final = (
+    Source(_approvals_query, _approvals),
+    Source(_messages_query, _messages),
+    Source(_failed_query, _failed),
+    Source(_unreachable_query, _unreachable),
+    Source(_credit_query, _credit),
+)

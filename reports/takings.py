@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
 
 from django.db.models import Count, F, Q, Sum
 
 from core.calendar import add_months
 from payments.models import Payment
+from reports.together import Query, Row
 
 ZERO = Decimal(0)
 LAST = 6
@@ -33,27 +33,35 @@ class Takings:
         return ((self.amount - self.before) * 100 / self.before).quantize(Decimal(1))
 
 
-def read_takings(today: dt.date, currency: str) -> Takings:
-    first = today.replace(day=1)
+def takings_query(today: dt.date) -> Query:
+    """One row per currency that came in this month, or last month up to the same day."""
     before = add_months(today, -1)
-    this_month = Q(received_on__gte=first)
-    last_month = Q(received_on__lte=before)
+    this_month = Q(received_on__gte=today.replace(day=1))
     net = F("amount") - F("reversed_amount")
-    found: dict[str, Any] = Payment.objects.filter(
-        currency=currency, received_on__gte=before.replace(day=1), received_on__lte=today
-    ).aggregate(
-        this=Sum(net, filter=this_month),
-        count=Count("id", filter=this_month & Q(undone_at=None)),
-        last=Sum(net, filter=last_month),
+    return (
+        Payment.objects.filter(received_on__gte=before.replace(day=1), received_on__lte=today)
+        .values("currency")
+        .annotate(
+            this=Sum(net, filter=this_month),
+            count=Count("id", filter=this_month & Q(undone_at=None)),
+            last=Sum(net, filter=Q(received_on__lte=before)),
+        )
     )
-    return Takings(found["this"] or ZERO, found["count"], found["last"] or ZERO)
 
 
-def last_payments() -> Sequence[Mapping[str, Any]]:
+def takings_in(currency: str, rows: Sequence[Row]) -> Takings:
+    for row in rows:
+        if row["currency"] == currency:
+            return Takings(row["this"] or ZERO, row["count"], row["last"] or ZERO)
+    return Takings(ZERO, 0, ZERO)
+
+
+def last_payments() -> Query:
     """The newest payments that were not undone."""
-    rows = Payment.objects.filter(undone_at=None).order_by("-received_on", "-id")
-    return list(
-        rows.values(
+    return (
+        Payment.objects.filter(undone_at=None)
+        .order_by("-received_on", "-id")
+        .values(
             "public_id", "client__name", "amount", "currency", "means", "received_on",
             "unallocated",
         )[:LAST]

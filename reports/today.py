@@ -3,27 +3,19 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from invoices.models import Invoice
-from reports import sources
-from reports.ageing import Ageing, read_ageing
-from reports.late import LateRow, read_late
-from reports.leaving import Leaving, read_leaving
-from reports.setting_up import missing_settings
-from reports.takings import Takings, last_payments, read_takings
+from reports.ageing import Ageing, ageings, owed_query
+from reports.late import LateRow, late_query, late_rows
+from reports.leaving import Leaving, leaving, planned_query
+from reports.setting_up import missing_settings, settings_query
+from reports.sources import SOURCES
+from reports.takings import Takings, last_payments, takings_in, takings_query
+from reports.together import Row, read_together
 from reports.worklist import Worklist, build_worklist
 from tenants.models import Role, Tenant
-
-SOURCES = (
-    sources.approvals,
-    sources.messages,
-    sources.failed_cases,
-    sources.nobody_to_write_to,
-    sources.idle_credit,
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +25,7 @@ class Brief:
     ageing: Ageing
     others: list[Ageing]
     takings: Takings
-    payments: Sequence[Mapping[str, Any]]
+    payments: Sequence[Row]
     work: Worklist
     leaving: Leaving
     late: list[LateRow]
@@ -42,15 +34,26 @@ class Brief:
 
 def read_brief(*, tenant: Tenant, role: str, today: dt.date, show: str = "") -> Brief:
     """Read the page; what must be set up is shown to owners only."""
-    ageing, *others = read_ageing(today)
-    lines = [source(today) for source in SOURCES]
+    owed, takings, payments, planned, late, business, *waiting = read_together(
+        [
+            owed_query(today),
+            takings_query(today),
+            last_payments(),
+            planned_query(today),
+            late_query(today),
+            settings_query(),
+            *(source.query(today) for source in SOURCES),
+        ]
+    )
+    ageing, *others = ageings(owed)
+    lines = [source.tasks(rows) for source, rows in zip(SOURCES, waiting, strict=True)]
     if role == Role.OWNER:
-        lines.append(missing_settings(tenant))
+        lines.append(missing_settings(business[0], tenant))
     return Brief(
         ageing=ageing,
         others=others,
-        takings=read_takings(today, ageing.currency),
-        payments=last_payments(),
+        takings=takings_in(ageing.currency, takings),
+        payments=payments,
         work=build_worklist(
             lines,
             today=today,
@@ -58,7 +61,7 @@ def read_brief(*, tenant: Tenant, role: str, today: dt.date, show: str = "") -> 
             currency=ageing.currency,
             can_write=role != Role.ACCOUNTANT,
         ),
-        leaving=read_leaving(today),
-        late=read_late(today),
+        leaving=leaving(planned, today),
+        late=late_rows(late, today),
         is_new=ageing.invoices == 0 and not Invoice.objects.exists(),
     )

@@ -4,10 +4,19 @@ import datetime as dt
 from decimal import Decimal
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from dunning.ladder_rows import write_shipped_ladders
 from payments.services import record_payment
+from reports.ageing import owed_query
+from reports.late import late_query
+from reports.leaving import planned_query
+from reports.setting_up import settings_query
+from reports.sources import SOURCES
+from reports.takings import last_payments, takings_query
 from reports.today import read_brief
+from reports.together import read_together
 from tenants import clock
 from tenants.models import Role
 from tests.factories.books import issued_invoice, make_client
@@ -74,5 +83,39 @@ def test_a_business_without_invoices_is_new(in_acme):
 
 
 def test_the_number_of_queries_does_not_depend_on_the_data(books, django_assert_num_queries):
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(1):
         brief(books)
+
+
+def test_one_statement_gives_what_each_query_would_have_given(books):
+    queries = [
+        owed_query(TODAY),
+        takings_query(TODAY),
+        last_payments(),
+        late_query(TODAY),
+        planned_query(TODAY),
+        settings_query(),
+        *(source.query(TODAY) for source in SOURCES),
+    ]
+
+    together = read_together(queries)
+
+    assert together == [list(query) for query in queries]
+    assert [len(rows) for rows in together[:4]] == [1, 1, 1, 1]
+    assert [type(value) for value in together[2][0].values()] == [
+        type(value) for value in last_payments()[0].values()
+    ]
+
+
+def test_the_page_takes_no_more_than_eight_queries(books, client, owner, settings):
+    plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+    settings.STORAGES = settings.STORAGES | {"staticfiles": plain}
+    client.force_login(owner)
+    client.get("/t/acme/")
+
+    with CaptureQueriesContext(connection) as queries:
+        page = client.get("/t/acme/")
+
+    # the test's own transaction adds a savepoint and tells the scope twice
+    asked = [query for query in queries if not query["sql"].startswith(("SAVEPOINT", "RELEASE"))]
+    assert (page.status_code, len(asked) <= 8) == (200, True)
