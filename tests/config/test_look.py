@@ -93,7 +93,8 @@ def test_an_icon_is_a_symbol_of_the_sprite():
     )
 
 
-@pytest.mark.parametrize(("language", "word"), [("en", "Formal notice")])
+@pytest.mark.parametrize(("language", "word"), [("fr", "Mise en demeure"), ("en", "Formal notice")])
+@pytest.mark.usefixtures("in_french")
 def test_a_chip_says_the_state_in_the_language_of_the_reader(language, word):
     html = render('{% chip "FORMAL_NOTICE" %}', language)
 
