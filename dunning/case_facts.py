@@ -1,25 +1,19 @@
-"""Reading facts: what `dunning.policy` decides on, for many cases at once.
+"""Reading facts: what `dunning.policy` decides on, for many cases in one statement.
 
-A fixed number of queries whatever the number of cases, so that a run costs what is due.
+The only place that knows from which rows facts come; the timer, the gate and the pages read here.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
-from zoneinfo import ZoneInfo
+from typing import Any, Final, NamedTuple
 
-from django.db.models import Sum
+from django.db import connection
 
-from clients.models import Person
 from core.calendar import Region
-from dunning.models import Approval as ApprovalRow
-from dunning.models import Case, Dispute, Profile, Promise, Reminder
-from dunning.models import Pause as PauseRow
 from dunning.policy import (
     Approval,
     CaseFacts,
@@ -29,190 +23,249 @@ from dunning.policy import (
     Pause,
     StepDone,
 )
-from invoices.models import Receivable
-from payments.models import Attempt, AttemptTarget, Payment
-from tenants.models import Business, Tenant
-from tenants.scope import current_tenant
+from tenants.scope import current_tenant, scoped_tenant_id
 
-ZERO = Decimal(0)
-_COLUMNS = (
-    "pk", "client_id", "receivable_id", "policy_id", "state", "cycle", "entry_step", "opened_on",
-    "mailed_on", "part_paid_on", "says_paid_on", "receivable__due_on", "receivable__balance",
-    "receivable__currency", "invoice__state", "invoice__stopped_at", "client__kind",
-    "client__stopped_at", "client__address",
-)  # fmt: skip
-_PROFILE = (
-    "client_id", "approved_at", "firm_steps_alone", "no_pre_due", "first_word_after_days",
-    "never_remind",
-)  # fmt: skip
-_UNDELIVERED = (Reminder.State.FAILED, Reminder.State.AMBIGUOUS)
-_LETTERS = frozenset({Channel.LETTER, Channel.REGISTERED_LETTER})
+_UNDELIVERED = ("FAILED", "AMBIGUOUS")
+_LETTERS = (Channel.LETTER, Channel.REGISTERED_LETTER)
+_KINDS = {kind.value: kind for kind in ClientKind}
+_DOCUMENTS = {state.value: state for state in DocumentState}
+
+# Sub-selects and no joins of aggregates: each is one look-up in an index, and planned alone.
+# The red switch of the tenant is read afresh: it may be pressed while a run is under way.
+# A client's unallocated money falls on the oldest debts first.
+_READ: Final = """
+SELECT c.id, c.public_id, c.client_id, c.policy_id, c.cycle, c.state, c.entry_step, c.opened_on,
+    c.mailed_on, c.part_paid_on, c.says_paid_on,
+    r.due_on, r.balance, r.currency, i.state AS document,
+    k.kind, k.language, k.address <> '' AS has_address,
+    num_nonnulls(t.stopped_at, k.stopped_at, i.stopped_at) > 0 AS is_stopped,
+    (SELECT b.minimum_reminder FROM tenants_business b WHERE b.tenant_id = c.tenant_id) AS minimum,
+    (SELECT json_build_array(p.approved_at IS NOT NULL, p.firm_steps_alone, p.never_remind,
+            p.no_pre_due, p.first_word_after_days)
+        FROM dunning_profile p
+        WHERE p.tenant_id = c.tenant_id AND p.client_id = c.client_id) AS profile,
+    (SELECT json_agg(json_build_array(d.step, d.taken_on, d.cycle, d.state) ORDER BY d.id)
+        FROM dunning_reminder d
+        WHERE d.tenant_id = c.tenant_id AND d.case_id = c.id AND d.state <> 'CANCELLED'
+            AND d.id <> ALL (%(leaving_out)s::bigint[])) AS done,
+    (SELECT json_agg(json_build_array(a.id, a.state, a.step, a.cycle, a.answered_on) ORDER BY a.id)
+        FROM dunning_approval a
+        WHERE a.tenant_id = c.tenant_id AND a.case_id = c.id
+            AND a.state IN ('ASKED', 'GRANTED')) AS approvals,
+    (SELECT json_build_array(u.until)
+        FROM dunning_pause u
+        WHERE u.tenant_id = c.tenant_id AND u.client_id = c.client_id AND u.ended_on IS NULL
+            AND (u.case_id IS NULL OR u.case_id = c.id)
+            AND (u.until IS NULL OR u.until >= %(today)s)
+        ORDER BY u.case_id IS NOT NULL, u.id DESC LIMIT 1) AS pause,
+    (SELECT m.promised_for FROM dunning_promise m
+        WHERE m.tenant_id = c.tenant_id AND m.case_id = c.id AND m.state = 'OPEN') AS promised_on,
+    EXISTS (SELECT FROM dunning_dispute q
+        WHERE q.tenant_id = c.tenant_id AND q.case_id = c.id AND q.state = 'OPEN') AS is_disputed,
+    (SELECT (coalesce(y.processing_since, y.created_at) AT TIME ZONE t.time_zone)::date
+        FROM payments_attempttarget z
+        JOIN payments_attempt y ON y.tenant_id = z.tenant_id AND y.id = z.attempt_id
+        WHERE z.tenant_id = c.tenant_id AND z.receivable_id = c.receivable_id AND z.is_live
+            AND y.state = 'PROCESSING') AS pending_since,
+    (SELECT json_build_array(
+            bool_or(n.email <> '' AND n.bounced_at IS NULL), bool_or(n.phone <> ''))
+        FROM clients_person n
+        WHERE n.tenant_id = c.tenant_id AND n.client_id = c.client_id
+            AND n.removed_at IS NULL) AS reach,
+    (SELECT sum(w.unallocated) - coalesce((
+            SELECT sum(o.balance) FROM invoices_receivable o
+            WHERE o.tenant_id = c.tenant_id AND o.client_id = c.client_id AND o.balance > 0
+                AND o.currency = r.currency AND (o.due_on, o.id) < (r.due_on, r.id)), 0)
+        FROM payments_payment w
+        WHERE w.tenant_id = c.tenant_id AND w.client_id = c.client_id AND w.unallocated > 0
+            AND w.currency = r.currency HAVING count(*) > 0) AS credit
+FROM dunning_case c
+JOIN tenants_tenant t ON t.id = c.tenant_id
+JOIN invoices_receivable r ON r.tenant_id = c.tenant_id AND r.id = c.receivable_id
+JOIN invoices_invoice i ON i.tenant_id = c.tenant_id AND i.id = c.invoice_id
+JOIN clients_client k ON k.tenant_id = c.tenant_id AND k.id = c.client_id
+WHERE c.tenant_id = %(tenant)s AND """
+
+_NAMED: Final = _READ + "c.id = ANY (%(cases)s::bigint[])"
+_DUE: Final = (
+    _READ
+    + """c.state = 'OPEN' AND c.next_action_on <= %(today)s
+    AND (%(clients)s::bigint[] IS NULL OR c.client_id = ANY (%(clients)s))
+ORDER BY c.client_id, c.id"""
+)
 
 
-@dataclass(slots=True)
-class _Known:
-    """What the queries brought, by case, client or receivable."""
+@dataclass(frozen=True, slots=True)
+class KnownCase:
+    """A case with all that is known when it is decided.
 
-    profiles: dict[int, dict[str, Any]] = field(default_factory=dict)
-    done: dict[int, list[StepDone]] = field(default_factory=lambda: defaultdict(list))
-    approvals: dict[int, Approval] = field(default_factory=dict)
-    pauses: dict[tuple[int, int | None], Pause] = field(default_factory=dict)
-    promised: dict[int, dt.date] = field(default_factory=dict)
-    disputed: set[int] = field(default_factory=set)
-    pending: dict[int, dt.date] = field(default_factory=dict)
-    reach: dict[int, set[Channel]] = field(default_factory=lambda: defaultdict(set))
-    credit: dict[int, Decimal] = field(default_factory=dict)
+    `asked` are the questions about it that wait for the owner: (approval id, step, cycle).
+    """
+
+    pk: int
+    public_id: str
+    client_id: int
+    policy_id: int
+    cycle: int
+    language: str
+    facts: CaseFacts
+    asked: tuple[tuple[int, str, int], ...] = ()
+
+
+class _Row(NamedTuple):
+    """The columns of `_READ`, in their order."""
+
+    id: int
+    public_id: Any
+    client_id: int
+    policy_id: int
+    cycle: int
+    state: str
+    entry_step: str
+    opened_on: dt.date
+    mailed_on: dt.date | None
+    part_paid_on: dt.date | None
+    says_paid_on: dt.date | None
+    due_on: dt.date
+    balance: Decimal
+    currency: str
+    document: str
+    kind: str
+    language: str
+    has_address: bool
+    is_stopped: bool
+    minimum: Decimal
+    profile: Sequence[Any] | None
+    done: Sequence[Any] | None
+    approvals: Sequence[Any] | None
+    pause: Sequence[str | None] | None
+    promised_on: dt.date | None
+    is_disputed: bool
+    pending_since: dt.date | None
+    reach: Sequence[bool | None]
+    credit: Decimal | None
 
 
 def read_facts(
     case_ids: Collection[int], *, today: dt.date, leaving_out: Collection[int] = ()
 ) -> dict[int, CaseFacts]:
     """The facts of each case. `leaving_out` are reminders (ids) to regard as not taken."""
-    rows = list(Case.objects.filter(pk__in=case_ids).values(*_COLUMNS))
-    known = _read(rows, today, leaving_out)
+    cases = read_cases(case_ids, today=today, leaving_out=leaving_out)
+    return {pk: case.facts for pk, case in cases.items()}
+
+
+def read_cases(
+    case_ids: Collection[int], *, today: dt.date, leaving_out: Collection[int] = ()
+) -> dict[int, KnownCase]:
+    """Each case with its facts. `leaving_out` are reminders (ids) to regard as not taken."""
+    if not case_ids:
+        return {}
+    return {case.pk: case for case in _read(_NAMED, today, leaving_out, cases=list(case_ids))}
+
+
+def read_due(*, today: dt.date, client_ids: Sequence[int] | None = None) -> list[KnownCase]:
+    """The cases that a run has to look at today, client by client; of these clients, or of all."""
+    clients = None if client_ids is None else list(client_ids)
+    return list(_read(_DUE, today, clients=clients))
+
+
+def _read(
+    statement: str, today: dt.date, leaving_out: Collection[int] = (), **which: list[int] | None
+) -> Iterator[KnownCase]:
+    given: dict[str, Any] = {"tenant": scoped_tenant_id(), "today": today, **which}
+    with connection.cursor() as cursor:
+        cursor.execute(statement, given | {"leaving_out": list(leaving_out)})
+        rows = cursor.fetchall()
     region = _region()
-    minimum = Business.objects.values_list("minimum_reminder", flat=True).get()
-    # read afresh: the switch may be pressed while a run is under way
-    stopped = not Tenant.objects.filter(pk=current_tenant().pk, stopped_at=None).exists()
-    return {row["pk"]: _facts(row, known, region, minimum, stopped=stopped) for row in rows}
+    return (_known(_Row._make(row), region) for row in rows)
 
 
-def _facts(
-    row: Mapping[str, Any], known: _Known, region: Region, minimum: Decimal, *, stopped: bool
-) -> CaseFacts:
-    case_id, client_id = row["pk"], row["client_id"]
-    profile = known.profiles.get(client_id, {})
+def _known(row: _Row, region: Region) -> KnownCase:
+    approvals = row.approvals or ()
+    return KnownCase(
+        pk=row.id,
+        public_id=str(row.public_id),
+        client_id=row.client_id,
+        policy_id=row.policy_id,
+        cycle=row.cycle,
+        language=row.language,
+        facts=_facts(row, region, _granted(approvals)),
+        asked=tuple(
+            (pk, step, cycle) for pk, state, step, cycle, _on in approvals if state == "ASKED"
+        ),
+    )
+
+
+def _facts(row: _Row, region: Region, approval: Approval | None) -> CaseFacts:
+    approved, firm_alone, never, no_pre_due, first_word = row.profile or (
+        False,
+        False,
+        False,
+        False,
+        0,
+    )
     return CaseFacts(
-        due_on=row["receivable__due_on"],
-        balance=row["receivable__balance"],
-        currency=row["receivable__currency"],
-        document=DocumentState(row["invoice__state"]),
-        is_open=row["state"] == Case.State.OPEN,
-        mailed_on=row["mailed_on"],
-        client_kind=ClientKind(row["client__kind"]),
+        due_on=row.due_on,
+        balance=row.balance,
+        currency=row.currency,
+        document=_DOCUMENTS[row.document],
+        is_open=row.state == "OPEN",
+        mailed_on=row.mailed_on,
+        client_kind=_KINDS[row.kind],
         region=region,
-        reachable=frozenset(known.reach[client_id])
-        | (_LETTERS if row["client__address"] else frozenset()),
-        credit=known.credit.get(row["receivable_id"], ZERO),
-        minimum=minimum,
-        never_remind=profile.get("never_remind", False),
-        no_pre_due=profile.get("no_pre_due", False),
-        first_word_after_days=profile.get("first_word_after_days", 0),
-        stopped=stopped or bool(row["client__stopped_at"] or row["invoice__stopped_at"]),
-        cycle=row["cycle"],
-        done=tuple(known.done[case_id]),
-        ladder_approved=profile.get("approved_at") is not None,
-        firm_steps_alone=profile.get("firm_steps_alone", False),
-        approval=known.approvals.get(case_id),
-        pause=known.pauses.get((client_id, None)) or known.pauses.get((client_id, case_id)),
-        disputed=case_id in known.disputed,
-        promised_on=known.promised.get(case_id),
-        payment_pending_since=known.pending.get(row["receivable_id"]),
-        says_paid_since=row["says_paid_on"],
-        part_paid_on=row["part_paid_on"],
+        reachable=_reachable(row),
+        credit=min(max(row.credit, Decimal(0)), row.balance) if row.credit else Decimal(0),
+        minimum=row.minimum,
+        never_remind=never,
+        no_pre_due=no_pre_due,
+        first_word_after_days=first_word,
+        stopped=row.is_stopped,
+        cycle=row.cycle,
+        done=tuple(_done(row)),
+        ladder_approved=approved,
+        firm_steps_alone=firm_alone,
+        approval=approval,
+        pause=_pause(row.pause),
+        disputed=row.is_disputed,
+        promised_on=row.promised_on,
+        payment_pending_since=row.pending_since,
+        says_paid_since=row.says_paid_on,
+        part_paid_on=row.part_paid_on,
     )
 
 
-def _read(rows: list[dict[str, Any]], today: dt.date, leaving_out: Collection[int]) -> _Known:
-    known = _Known()
-    cases = [row["pk"] for row in rows]
-    clients = {row["client_id"] for row in rows}
-    receivables = {row["receivable_id"] for row in rows}
-    _read_profiles(known, clients)
-    _read_steps(known, rows, cases, leaving_out)
-    _read_silences(known, cases, clients, receivables, today)
-    _read_reach(known, clients)
-    _read_credit(known, clients)
-    return known
+def _done(row: _Row) -> Iterator[StepDone]:
+    if row.entry_step:  # an imported debt enters its ladder with this step behind it
+        yield StepDone(row.entry_step, row.opened_on)
+    for step, on, cycle, state in row.done or ():
+        yield StepDone(step, dt.date.fromisoformat(on), cycle, state not in _UNDELIVERED)
 
 
-def _read_profiles(known: _Known, clients: Collection[int]) -> None:
-    for profile in Profile.objects.filter(client_id__in=clients).values(*_PROFILE):
-        known.profiles[profile["client_id"]] = profile
+def _granted(approvals: Iterable[Any]) -> Approval | None:
+    """The last yes that stands."""
+    approval = None
+    for _pk, state, step, cycle, on in approvals:
+        if state == "GRANTED":
+            approval = Approval(step, dt.date.fromisoformat(on) if on else dt.date.min, cycle)
+    return approval
 
 
-def _read_steps(
-    known: _Known,
-    rows: Iterable[Mapping[str, Any]],
-    cases: Collection[int],
-    leaving_out: Collection[int],
-) -> None:
-    for row in rows:
-        if row["entry_step"]:  # an imported debt enters its ladder with this step behind it
-            known.done[row["pk"]].append(StepDone(row["entry_step"], row["opened_on"]))
-    taken = Reminder.objects.filter(case_id__in=cases).exclude(state=Reminder.State.CANCELLED)
-    for case_id, step, on, cycle, state in (
-        taken.exclude(pk__in=leaving_out)
-        .order_by("id")
-        .values_list("case_id", "step", "taken_on", "cycle", "state")
-    ):
-        delivered = state not in _UNDELIVERED
-        known.done[case_id].append(StepDone(step, on, cycle, delivered))
-    granted = ApprovalRow.objects.filter(case_id__in=cases, state=ApprovalRow.State.GRANTED)
-    for case_id, step, answered_on, cycle in granted.order_by("id").values_list(
-        "case_id", "step", "answered_on", "cycle"
-    ):
-        known.approvals[case_id] = Approval(step, answered_on or dt.date.min, cycle)
+def _pause(found: Sequence[str | None] | None) -> Pause | None:
+    """What silences the whole client, else this case; the latest if there are several."""
+    if found is None:
+        return None
+    (until,) = found
+    return Pause(dt.date.fromisoformat(until) if until else None)
 
 
-def _read_silences(
-    known: _Known,
-    cases: Collection[int],
-    clients: Collection[int],
-    receivables: Collection[int],
-    today: dt.date,
-) -> None:
-    running = PauseRow.objects.filter(client_id__in=clients, ended_on=None).order_by("id")
-    for client_id, case_id, until in running.values_list("client_id", "case_id", "until"):
-        if until is None or until >= today:
-            known.pauses[client_id, case_id] = Pause(until)
-    known.promised.update(
-        Promise.objects.filter(case_id__in=cases, state=Promise.State.OPEN).values_list(
-            "case_id", "promised_for"
-        )
-    )
-    known.disputed.update(
-        Dispute.objects.filter(case_id__in=cases, state=Dispute.State.OPEN).values_list(
-            "case_id", flat=True
-        )
-    )
-    zone = ZoneInfo(current_tenant().time_zone)
-    pending = AttemptTarget.objects.filter(
-        receivable_id__in=receivables, is_live=True, attempt__state=Attempt.State.PROCESSING
-    ).values_list("receivable_id", "attempt__processing_since", "attempt__created_at")
-    for receivable_id, since, created_at in pending:
-        known.pending[receivable_id] = (since or created_at).astimezone(zone).date()
-
-
-def _read_reach(known: _Known, clients: Collection[int]) -> None:
-    people = Person.objects.filter(client_id__in=clients, removed_at=None).values_list(
-        "client_id", "email", "phone", "bounced_at"
-    )
-    for client_id, email, phone, bounced_at in people:
-        if email and bounced_at is None:
-            known.reach[client_id].add(Channel.EMAIL)
-        if phone:
-            known.reach[client_id].add(Channel.CALL)
-
-
-def _read_credit(known: _Known, clients: Collection[int]) -> None:
-    """A client's unallocated money falls on the oldest debts first."""
-    left = {
-        (row["client_id"], row["currency"]): row["sum"]
-        for row in Payment.objects.filter(client_id__in=clients, unallocated__gt=0)
-        .values("client_id", "currency")
-        .annotate(sum=Sum("unallocated"))
-    }
-    if not left:
-        return
-    debts = Receivable.objects.filter(
-        client_id__in={client for client, _currency in left}, balance__gt=0
-    ).order_by("due_on", "id")
-    for pk, client_id, code, balance in debts.values_list("pk", "client_id", "currency", "balance"):
-        share = min(left.get((client_id, code), ZERO), balance)
-        if share > ZERO:
-            known.credit[pk] = share
-            left[client_id, code] -= share
+def _reachable(row: _Row) -> frozenset[Channel]:
+    by_email, by_phone = row.reach
+    channels = [*_LETTERS] if row.has_address else []
+    if by_email:
+        channels.append(Channel.EMAIL)
+    if by_phone:
+        channels.append(Channel.CALL)
+    return frozenset(channels)
 
 
 def _region() -> Region:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from clients.models import Message
 from clients.services import cancel_message
-from dunning.case_facts import read_facts
+from dunning.case_facts import read_cases
 from dunning.ladder_rows import standard_policy
 from dunning.models import Approval, Case, Dispute, Profile, Promise, Reminder
 from dunning.planning import decide_case
@@ -48,13 +48,10 @@ def open_cases(*, receivables: Sequence[Receivable], today: dt.date) -> list[Cas
 
 def decide_anew(case_ids: Collection[int], *, today: dt.date) -> None:
     """Read and decide again after an event; what may be done now is left to the next run."""
-    if not case_ids:
-        return
-    cases = {case.pk: case for case in Case.objects.filter(pk__in=case_ids)}
-    facts = read_facts(cases.keys(), today=today)
+    cases = read_cases(case_ids, today=today)
     update_cases(
-        update_of(case, decide_case(case, facts[pk], today=today), today, acted=False)
-        for pk, case in cases.items()
+        update_of(case, decide_case(case, case.facts, today=today), today, acted=False)
+        for case in cases.values()
     )
 
 

@@ -7,20 +7,39 @@ import logging
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Any, Final
 
-from django.db.models import QuerySet
+from django.db import connection
 
-from clients.models import Client
+from dunning.case_facts import KnownCase, read_due
 from dunning.models import Case, Promise
 from dunning.planning import ClientDay, plan_days
-from dunning.policy import Act, AwaitApproval
+from dunning.policy import Act, AwaitApproval, ClientPlan
 from dunning.thanks import write_thanks
 from dunning.writing import postpone, write_days
-from tenants.scope import tenant_atomic
+from invoices.ledger import lock_client
+from tenants.scope import scoped_tenant_id, tenant_atomic
 
 logger = logging.getLogger(__name__)
 
 BATCH = 200  # clients
+# The due clients are found first, through their partial index, however many others there are.
+_CLAIM: Final = """
+    WITH due AS MATERIALIZED (
+        SELECT DISTINCT c.client_id FROM dunning_case c
+        WHERE c.tenant_id = %(tenant)s AND c.state = 'OPEN' AND c.next_action_on <= %(today)s)
+    SELECT k.id FROM clients_client k JOIN due ON due.client_id = k.id
+    WHERE k.tenant_id = %(tenant)s
+    ORDER BY k.id LIMIT %(limit)s FOR NO KEY UPDATE OF k
+"""
+_LEFT: Final = """
+    SELECT EXISTS (
+        SELECT FROM dunning_case c
+        WHERE c.tenant_id = %(tenant)s AND c.state = 'OPEN' AND c.next_action_on <= %(today)s),
+    EXISTS (
+        SELECT FROM dunning_case c
+        WHERE c.tenant_id = %(tenant)s AND c.owes_thanks_since <= %(today)s)
+"""
 
 
 @dataclass(slots=True)
@@ -59,6 +78,17 @@ class RunReport:
         }
 
 
+@dataclass(slots=True)
+class _Batch:
+    """One claim: the clients locked, what became of them, and what was left behind."""
+
+    clients: list[int] = field(default_factory=list)
+    days: list[ClientDay] = field(default_factory=list)
+    is_last: bool = False
+    has_due: bool = False
+    owes_thanks: bool = False
+
+
 def run_dunning(*, today: dt.date) -> RunReport:
     """Take every step that is due for the current tenant; opens its own short transactions.
 
@@ -67,67 +97,101 @@ def run_dunning(*, today: dt.date) -> RunReport:
     costs one client a day.
     """
     report = RunReport()
-    for skips_locked in (True, False):
-        is_last = False
-        while not is_last:
-            with tenant_atomic():
-                days, is_last = _claim(today, skips_locked=skips_locked)
-                _take(days, today, report)
-    with tenant_atomic():
-        report.thanks = write_thanks(today=today)
+    batch = _run_batches(today, report, skips_locked=True)
+    if batch.has_due:
+        batch = _run_batches(today, report, skips_locked=False)
+    if batch.owes_thanks:
+        with tenant_atomic():
+            report.thanks = write_thanks(today=today)
     return report
 
 
 def preview(*, today: dt.date) -> list[ClientDay]:
     """What a run would do now; changes nothing."""
     with tenant_atomic():
-        cases = _due(today).select_related("client").order_by("client_id", "id")
-        return plan_days(list(cases), today=today)
+        return plan_days(read_due(today=today), today=today)
 
 
-def _claim(today: dt.date, *, skips_locked: bool) -> tuple[list[ClientDay], bool]:
-    """The next clients, locked and decided, and whether nobody is left after them."""
-    due = _due(today).order_by("client_id").values_list("client_id", flat=True).distinct()
-    wanted = list(due[:BATCH])
-    rows = Client.objects.select_for_update(skip_locked=skips_locked, no_key=True, of=("self",))
-    clients = list(rows.filter(pk__in=wanted).order_by("pk").values_list("pk", flat=True))
-    if not clients:
-        return [], True
-    cases = list(_due(today).filter(client_id__in=clients).order_by("client_id", "id"))
-    _break_promises(cases, today)
-    return plan_days(cases, today=today), len(wanted) < BATCH
+def _run_batches(today: dt.date, report: RunReport, *, skips_locked: bool) -> _Batch:
+    """Batch after batch until nobody is left to claim; the last one, which may be empty."""
+    while True:
+        batch = _run_batch(today, skips_locked=skips_locked)
+        for day in batch.days:
+            report.add(day)
+        if batch.is_last:
+            return batch
 
 
-def _due(today: dt.date) -> QuerySet[Case]:
-    return Case.objects.filter(state=Case.State.OPEN, next_action_on__lte=today)
-
-
-def _take(days: Sequence[ClientDay], today: dt.date, report: RunReport) -> None:
-    if not days:
-        return
+def _run_batch(today: dt.date, *, skips_locked: bool) -> _Batch:
+    batch = _Batch()
     try:
         with tenant_atomic():
-            write_days(days, today=today)
+            batch.clients = _claim(today, skips_locked=skips_locked)
+            batch.days = _take(batch.clients, today)
+            batch.is_last = len(batch.clients) < BATCH
+            batch.has_due, batch.owes_thanks = _left(today) if batch.is_last else (True, True)
     except Exception:
+        if not batch.clients:
+            raise
         logger.exception("A batch was refused; its clients are done one by one")
-        for day in days:
-            _take_alone(day, today)
+        batch.days = [day for client_id in batch.clients for day in _take_alone(client_id, today)]
+    return batch
+
+
+def _take(client_ids: Sequence[int], today: dt.date) -> list[ClientDay]:
+    """Decide and write the day of clients that this transaction has locked."""
+    if not client_ids:
+        return []
+    cases = read_due(today=today, client_ids=client_ids)
+    if _break_promises(cases, today):
+        cases = read_due(today=today, client_ids=client_ids)
+    days = plan_days(cases, today=today)
+    write_days(days, today=today)
     for day in days:
         postpone(day.poisoned, today=today)
-        report.add(day)
+    return days
 
 
-def _take_alone(day: ClientDay, today: dt.date) -> None:
+def _take_alone(client_id: int, today: dt.date) -> list[ClientDay]:
     try:
         with tenant_atomic():
-            write_days([day], today=today)
+            lock_client(client_id)
+            return _take([client_id], today)
     except Exception as error:
-        logger.exception("A client's steps were refused", extra={"client": day.client_id})
-        day.poisoned.update(dict.fromkeys(day.cases, f"{type(error).__name__}: {error}"))
+        logger.exception("A client's steps were refused", extra={"client": client_id})
+        why = f"{type(error).__name__}: {error}"
+    with tenant_atomic():
+        due = Case.objects.filter(state=Case.State.OPEN, next_action_on__lte=today)
+        refused = due.filter(client_id=client_id).values_list("pk", flat=True)
+        poisoned = dict.fromkeys(refused, why)
+        postpone(poisoned, today=today)
+    return [ClientDay(client_id, {}, ClientPlan((), (), {}), poisoned)]
 
 
-def _break_promises(cases: Sequence[Case], today: dt.date) -> None:
+def _claim(today: dt.date, *, skips_locked: bool) -> list[int]:
+    """The next clients with something due, locked until the transaction ends."""
+    statement = _CLAIM + (" SKIP LOCKED" if skips_locked else "")
+    return [client_id for (client_id,) in _rows(statement, today=today, limit=BATCH)]
+
+
+def _left(today: dt.date) -> tuple[bool, bool]:
+    """Whether others hold clients with something due, and whether anybody is owed thanks."""
+    ((has_due, owes_thanks),) = _rows(_LEFT, today=today)
+    return has_due, owes_thanks
+
+
+def _rows(statement: str, **given: Any) -> list[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, {"tenant": scoped_tenant_id(), **given})
+        rows: list[tuple[Any, ...]] = cursor.fetchall()
+    return rows
+
+
+def _break_promises(cases: Sequence[KnownCase], today: dt.date) -> bool:
     """The morning after: a promise whose day has passed without the money is broken."""
-    Promise.objects.filter(case__in=cases, state=Promise.State.OPEN, promised_for__lt=today).update(
-        state=Promise.State.BROKEN
-    )
+    late = [case.pk for case in cases if case.facts.promised_on and case.facts.promised_on < today]
+    if late:
+        Promise.objects.filter(case_id__in=late, state=Promise.State.OPEN).update(
+            state=Promise.State.BROKEN
+        )
+    return bool(late)

@@ -60,11 +60,13 @@ class Silence:
 def leaving_today(today: dt.date) -> list[Leaving]:
     """What a run would do now, client by client."""
     leaving: dict[int, Leaving] = {}
-    for day in preview(today=today):
+    days = preview(today=today)
+    clients = Client.objects.in_bulk([day.client_id for day in days]) if days else {}
+    for day in days:
         for pk, decision in day.plan.decisions.items():
             if isinstance(decision, Act | AwaitApproval):
-                case, facts = day.cases[pk], day.facts[pk]
-                entry = leaving.setdefault(day.client_id, Leaving(case.client))
+                facts = day.cases[pk].facts
+                entry = leaving.setdefault(day.client_id, Leaving(clients[day.client_id]))
                 entry.steps.add(decision.step.key)
                 entry.amounts[facts.currency] += facts.to_ask
                 entry.asks = entry.asks or isinstance(decision, AwaitApproval)

@@ -6,8 +6,8 @@ import datetime as dt
 from collections import defaultdict
 
 from clients.models import Client, Message
+from dunning.history import contacts
 from dunning.models import Case, Reminder
-from dunning.planning import contacts
 from dunning.policy import Settled, thank_you_due
 from tenants.scope import current_tenant
 from tenants.wake import wake

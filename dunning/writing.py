@@ -7,19 +7,32 @@ A few statements for a whole batch of clients. Uniqueness is the database's: one
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.db import connection
+from django.db.models import F, QuerySet
+from django.db.models.functions import Least
 
-from clients.models import Client, Message
+from clients.models import Message
+from dunning.case_facts import KnownCase
 from dunning.models import Approval, Case, Reminder
 from dunning.planning import ClientDay
-from dunning.policy import Act, AwaitApproval, Channel, Decision, PlannedMessage, Silent
+from dunning.policy import (
+    Act,
+    AwaitApproval,
+    CaseFacts,
+    Channel,
+    Decision,
+    PlannedMessage,
+    Silent,
+)
+from tenants.bulk import insert_rows
 from tenants.scope import current_tenant
 from tenants.wake import wake
 
 ONE_DAY = dt.timedelta(days=1)
+MOST_FAILURES = 1000
 BY_HAND = {Channel.CALL, Channel.LETTER, Channel.REGISTERED_LETTER}
 
 
@@ -35,19 +48,23 @@ class CaseUpdate:
     cycle: int
 
 
-def write_days(days: Sequence[ClientDay], *, today: dt.date) -> list[Message]:
-    """Commit to what was decided: nothing has left yet, and all of it will be checked again."""
-    messages = _write_messages(days, today)
-    _write_reminders(days, messages, today)
+def write_days(days: Sequence[ClientDay], *, today: dt.date) -> list[int]:
+    """Commit to what was decided: nothing has left yet, and all of it will be checked again.
+
+    Returns the messages (ids) that leave.
+    """
+    outgoing = _write_messages(days, today)
+    _write_tasks(days, today)
+    _write_reminders(days, outgoing, today)
     _write_approvals(days, today)
     update_cases(
         update_of(day.cases[pk], decision, today)
         for day in days
         for pk, decision in day.plan.decisions.items()
     )
-    if messages:
+    if outgoing:
         wake("clients.tasks.deliver_tenant")
-    return [message for _day, _planned, message in messages]
+    return [message for _planned, message in outgoing]
 
 
 def update_cases(updates: Iterable[CaseUpdate]) -> None:
@@ -77,7 +94,9 @@ def update_cases(updates: Iterable[CaseUpdate]) -> None:
         )
 
 
-def update_of(case: Case, decision: Decision, today: dt.date, *, acted: bool = True) -> CaseUpdate:
+def update_of(
+    case: KnownCase, decision: Decision, today: dt.date, *, acted: bool = True
+) -> CaseUpdate:
     """What a decision leaves on its case.
 
     With `acted` False (decided anew outside a run) an act or a question stays due today: the run
@@ -102,54 +121,54 @@ def update_of(case: Case, decision: Decision, today: dt.date, *, acted: bool = T
     )
 
 
-def postpone(poisoned: dict[int, str], *, today: dt.date) -> None:
+def postpone(poisoned: Mapping[int, str], *, today: dt.date) -> None:
     """Set failed cases aside until tomorrow, with the reason shown to the owner."""
     for pk, why in poisoned.items():
-        case = Case.objects.get(pk=pk)
-        case.next_action_on = today + ONE_DAY
-        case.failures = min(case.failures + 1, 1000)
-        case.failed_why = why[:300]
-        case.save(update_fields=["next_action_on", "failures", "failed_why"])
+        Case.objects.filter(pk=pk).update(
+            next_action_on=today + ONE_DAY,
+            failures=Least(F("failures") + 1, MOST_FAILURES),
+            failed_why=why[:300],
+        )
 
 
-Written = tuple[ClientDay, PlannedMessage[int], Message]
+Written = tuple[PlannedMessage[int], int]
 
 
 def _write_messages(days: Sequence[ClientDay], today: dt.date) -> list[Written]:
-    languages = dict(
-        Client.objects.filter(pk__in=[day.client_id for day in days]).values_list("pk", "language")
-    )
-    written = [
-        (day, planned, _message(day, planned, languages[day.client_id], today))
-        for day in days
-        for planned in day.plan.messages
-    ]
-    Message.objects.bulk_create(message for _day, _planned, message in written)
-    tasks = [_task(day, pk, languages[day.client_id], today) for day, pk in _tasks(days)]
-    Message.objects.bulk_create(tasks)
-    return written
-
-
-def _message(
-    day: ClientDay, planned: PlannedMessage[int], language: str, today: dt.date
-) -> Message:
-    kind = _kind(planned)
-    by_hand = planned.channel in BY_HAND
-    return Message(
-        client_id=day.client_id,
-        kind=kind,
-        channel=planned.channel.value,
-        state=Message.State.TODO if by_hand else Message.State.QUEUED,
-        language=language or current_tenant().language,
-        facts={
-            "step": planned.lead.key,
-            "tone": planned.lead.tone.value,
-            "late": list(planned.late),
-            "coming": list(planned.coming),
+    """Each planned message with its id."""
+    outgoing = [(day, planned) for day in days for planned in day.plan.messages]
+    ids = insert_rows(
+        Message,
+        {
+            "client_id": [day.client_id for day, _planned in outgoing],
+            "kind": [_kind(planned) for _day, planned in outgoing],
+            "channel": [planned.channel.value for _day, planned in outgoing],
+            "state": [_state(planned) for _day, planned in outgoing],
+            "language": [_language(day) for day, _planned in outgoing],
+            "facts": [_message_facts(planned) for _day, planned in outgoing],
+            "send_on": [today] * len(outgoing),
+            "unique_key": [_unique_key(day, planned, today) for day, planned in outgoing],
         },
-        send_on=today,
-        unique_key=_unique_key(day, planned, today),
     )
+    return [(planned, pk) for (_day, planned), pk in zip(outgoing, ids, strict=True)]
+
+
+def _state(planned: PlannedMessage[int]) -> str:
+    by_hand = planned.channel in BY_HAND
+    return Message.State.TODO.value if by_hand else Message.State.QUEUED.value
+
+
+def _language(day: ClientDay) -> str:
+    return day.language or current_tenant().language
+
+
+def _message_facts(planned: PlannedMessage[int]) -> dict[str, object]:
+    return {
+        "step": planned.lead.key,
+        "tone": planned.lead.tone.value,
+        "late": list(planned.late),
+        "coming": list(planned.coming),
+    }
 
 
 def _unique_key(day: ClientDay, planned: PlannedMessage[int], today: dt.date) -> str:
@@ -168,79 +187,97 @@ def _kind(planned: PlannedMessage[int]) -> str:
     return "REMINDER" if planned.late else "PRE_DUE"
 
 
-def _tasks(days: Sequence[ClientDay]) -> Iterator[tuple[ClientDay, int]]:
-    for day in days:
-        for pk in day.plan.tasks:
-            yield day, pk
-
-
-def _task(day: ClientDay, pk: int, language: str, today: dt.date) -> Message:
-    """A step that only the owner can take: hand over, or let go."""
-    return Message(
-        client_id=day.client_id,
-        kind="HAND_OVER",
-        channel=Message.Channel.NOTE,
-        state=Message.State.TODO,
-        language=language or current_tenant().language,
-        facts={"case": pk},
-        send_on=today,
-        unique_key=f"hand-over:{pk}:{day.cases[pk].cycle}",
+def _write_tasks(days: Sequence[ClientDay], today: dt.date) -> None:
+    """The steps that only the owner can take: hand over, or let go."""
+    tasks = [(day, pk) for day in days for pk in day.plan.tasks]
+    same = {"kind": "HAND_OVER", "channel": Message.Channel.NOTE, "state": Message.State.TODO}
+    insert_rows(
+        Message,
+        {name: [value] * len(tasks) for name, value in same.items()}
+        | {
+            "client_id": [day.client_id for day, _pk in tasks],
+            "language": [_language(day) for day, _pk in tasks],
+            "facts": [{"case": pk} for _day, pk in tasks],
+            "send_on": [today] * len(tasks),
+            "unique_key": [f"hand-over:{pk}:{day.cases[pk].cycle}" for day, pk in tasks],
+        },
     )
 
 
-def _write_reminders(days: Sequence[ClientDay], written: Sequence[Written], today: dt.date) -> None:
-    message_of: dict[int, Message] = {}
-    for _day, planned, message in written:
+def _write_reminders(
+    days: Sequence[ClientDay], outgoing: Sequence[Written], today: dt.date
+) -> None:
+    message_of: dict[int, int] = {}
+    for planned, message in outgoing:
         for pk in (*planned.late, *planned.coming):
             message_of.setdefault(pk, message)  # email first: the channel that leaves by itself
-    Reminder.objects.bulk_create(
-        Reminder(
-            case_id=pk,
-            message=message_of.get(pk),
-            step=decision.step.key,
-            cycle=decision.cycle,
-            state=Reminder.State.PLANNED if pk in message_of else Reminder.State.DONE,
-            taken_on=today,
-            snapshot=_snapshot(day, pk, decision),
-        )
+    acts = [
+        (day.cases[pk], decision, day.is_by_hand)
         for day in days
         for pk, decision in day.plan.decisions.items()
         if isinstance(decision, Act)
+    ]
+    planned_or_done = (Reminder.State.DONE.value, Reminder.State.PLANNED.value)
+    insert_rows(
+        Reminder,
+        {
+            "case_id": [case.pk for case, _act, _by_hand in acts],
+            "message_id": [message_of.get(case.pk) for case, _act, _by_hand in acts],
+            "step": [act.step.key for _case, act, _by_hand in acts],
+            "cycle": [act.cycle for _case, act, _by_hand in acts],
+            "state": [planned_or_done[case.pk in message_of] for case, _act, _by_hand in acts],
+            "taken_on": [today] * len(acts),
+            "snapshot": [
+                _snapshot(case.facts, act, by_hand=by_hand) for case, act, by_hand in acts
+            ],
+        },
     )
 
 
-def _snapshot(day: ClientDay, pk: int, act: Act) -> dict[str, object]:
-    facts = day.facts[pk]
+def _snapshot(facts: CaseFacts, act: Act, *, by_hand: bool) -> dict[str, object]:
     return {
         "balance": str(facts.balance),
         "credit": str(facts.credit),
         "currency": facts.currency,
         "due_on": facts.due_on.isoformat(),
         "asks_rest": act.asks_rest,
-        "by_hand": day.is_by_hand,
+        "by_hand": by_hand,
     }
 
 
 def _write_approvals(days: Sequence[ClientDay], today: dt.date) -> None:
     """Ask what must be asked; a question that is no longer the case's next step lapses."""
-    case_ids = [pk for day in days for pk in day.plan.decisions]
-    asked = {
-        (row.case_id, row.step, row.cycle): row
-        for row in Approval.objects.filter(case_id__in=case_ids, state=Approval.State.ASKED)
-    }
     wanted = {
         (pk, decision.step.key, decision.cycle)
         for day in days
         for pk, decision in day.plan.decisions.items()
         if isinstance(decision, AwaitApproval)
     }
-    lapsed = [row.pk for key, row in asked.items() if key not in wanted]
-    Approval.objects.filter(pk__in=lapsed).update(state=Approval.State.LAPSED)
-    stale = Approval.objects.filter(
-        case_id__in={pk for pk, _step, _cycle in wanted}, state=Approval.State.GRANTED
+    asked = {
+        (case.pk, step, cycle): question
+        for day in days
+        for case in day.cases.values()
+        if case.pk in day.plan.decisions
+        for question, step, cycle in case.asked
+    }
+    if lapsed := [question for key, question in asked.items() if key not in wanted]:
+        _lapse(Approval.objects.filter(pk__in=lapsed))
+    if not wanted:
+        return
+    # granted too long ago, or for another step
+    granted = Approval.objects.filter(state=Approval.State.GRANTED)
+    _lapse(granted.filter(case_id__in={pk for pk, _step, _cycle in wanted}))
+    new = sorted(wanted - asked.keys())
+    insert_rows(
+        Approval,
+        {
+            "case_id": [pk for pk, _step, _cycle in new],
+            "step": [step for _pk, step, _cycle in new],
+            "cycle": [cycle for _pk, _step, cycle in new],
+            "asked_on": [today] * len(new),
+        },
     )
-    stale.update(state=Approval.State.LAPSED)  # granted too long ago, or for another step
-    Approval.objects.bulk_create(
-        Approval(case_id=pk, step=step, cycle=cycle, asked_on=today)
-        for pk, step, cycle in sorted(wanted - asked.keys())
-    )
+
+
+def _lapse(approvals: QuerySet[Approval]) -> None:
+    approvals.update(state=Approval.State.LAPSED)

@@ -55,7 +55,7 @@ def take_step(
     (message, *_others) = write_days([day], today=today)
     decide_anew([locked.pk], today=today)
     record(act="step_by_hand", subject=locked, user=user, at=now, after={"step": act.step.key})
-    return message
+    return Message.objects.get(pk=message)
 
 
 @tenant_atomic()
