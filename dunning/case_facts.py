@@ -93,6 +93,11 @@ _DUE: Final = (
     AND (%(clients)s::bigint[] IS NULL OR c.client_id = ANY (%(clients)s))
 ORDER BY c.client_id, c.id"""
 )
+_COMING: Final = (
+    _READ
+    + """c.state = 'OPEN' AND c.next_action_on > %(after)s AND c.next_action_on <= %(until)s
+ORDER BY c.next_action_on, c.id LIMIT %(most)s"""
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,8 +174,13 @@ def read_due(*, today: dt.date, client_ids: Sequence[int] | None = None) -> list
     return list(_read(_DUE, today, clients=clients))
 
 
+def read_coming(*, after: dt.date, until: dt.date, most: int) -> list[KnownCase]:
+    """The first cases (at most so many) to look at again after one day and up to another."""
+    return list(_read(_COMING, after, after=after, until=until, most=most))
+
+
 def _read(
-    statement: str, today: dt.date, leaving_out: Collection[int] = (), **which: list[int] | None
+    statement: str, today: dt.date, leaving_out: Collection[int] = (), **which: Any
 ) -> Iterator[KnownCase]:
     given: dict[str, Any] = {"tenant": scoped_tenant_id(), "today": today, **which}
     with connection.cursor() as cursor:

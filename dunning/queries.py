@@ -5,45 +5,19 @@ from __future__ import annotations
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from decimal import Decimal
 
 from django.db.models import Count, QuerySet, Sum
 
-from clients.models import Client, Message
-from dunning.case_facts import read_facts
-from dunning.engine import preview
-from dunning.ladder_rows import ladder_of
+from clients.models import Message
 from dunning.models import Approval, Case, Reminder
-from dunning.policy import Act, AwaitApproval, outlook
 from dunning.silent_cases import SilentLine, why_of
 from dunning.words import sentence_for_many, step_name
 
-HORIZON = 14  # days
-MOST = 300  # cases looked ahead of
 NAMED = 100  # silent cases shown by name
 # having a day to come back on is no silence the owner needs to end
 _PASSING = ("", "NOT_YET", "CAPPED", "MERGED", "PAID", "CANCELLED", "WRITTEN_OFF")
-
-
-@dataclass(slots=True)
-class Leaving:
-    """What one client gets on one day: the steps, and the sum they ask for, by currency."""
-
-    client: Client
-    steps: set[str] = field(default_factory=set)
-    amounts: dict[str, Decimal] = field(default_factory=lambda: defaultdict(Decimal))
-    asks: bool = False
-    """The owner is asked first."""
-
-    @property
-    def sums(self) -> list[tuple[str, Decimal]]:
-        """The amounts for a template, where `items` of a defaultdict would be a key."""
-        return sorted(self.amounts.items())
-
-    @property
-    def step_names(self) -> str:
-        return ", ".join(step_name(step) for step in sorted(self.steps))
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,46 +29,6 @@ class Silence:
     count: int
     total: Decimal
     lines: list[SilentLine]
-
-
-def leaving_today(today: dt.date) -> list[Leaving]:
-    """What a run would do now, client by client."""
-    leaving: dict[int, Leaving] = {}
-    days = preview(today=today)
-    clients = Client.objects.in_bulk([day.client_id for day in days]) if days else {}
-    for day in days:
-        for pk, decision in day.plan.decisions.items():
-            if isinstance(decision, Act | AwaitApproval):
-                facts = day.cases[pk].facts
-                entry = leaving.setdefault(day.client_id, Leaving(clients[day.client_id]))
-                entry.steps.add(decision.step.key)
-                entry.amounts[facts.currency] += facts.to_ask
-                entry.asks = entry.asks or isinstance(decision, AwaitApproval)
-    return sorted(leaving.values(), key=lambda entry: entry.client.search_key)
-
-
-def leaving_later(today: dt.date) -> list[tuple[dt.date, list[Leaving]]]:
-    """What will leave in the next days if nothing happens, at most `MOST` debts looked at."""
-    until = today + dt.timedelta(days=HORIZON)
-    cases = {
-        case.pk: case
-        for case in Case.objects.select_related("client")
-        .filter(state=Case.State.OPEN, next_action_on__gt=today, next_action_on__lte=until)
-        .order_by("next_action_on", "id")[:MOST]
-    }
-    days: dict[dt.date, dict[int, Leaving]] = defaultdict(dict)
-    for pk, facts in read_facts(cases, today=today).items():
-        case = cases[pk]
-        for on, step in outlook(facts, ladder_of(case.policy_id), today, HORIZON):
-            entry = days[on].setdefault(case.client_id, Leaving(case.client))
-            entry.steps.add(step.key)
-            entry.amounts[facts.currency] += facts.to_ask
-            entry.asks = entry.asks or step.needs_approval
-    return [
-        (on, sorted(days[on].values(), key=lambda entry: entry.client.search_key))
-        for on in sorted(days)
-        if on > today
-    ]
 
 
 def silences() -> list[Silence]:
