@@ -27,7 +27,7 @@ def test_the_mail_that_carries_a_notice_adds_up_to_the_total_of_its_subject(in_a
     case = late_case()
     walk_to_notice(case, yes=False)
 
-    mail = draft_notice_mail(propose(case.client, today=NOTICE_DAY))
+    mail = draft_notice_mail(propose(case.client, currency="EUR", today=NOTICE_DAY))
 
     lines = [line for line in mail.text.splitlines() if line.startswith(("- ", "Total"))]
     amounts = [Decimal(_amount(line).replace(",", ".")) for line in lines]
