@@ -35,6 +35,12 @@
       if (!menu.contains(target)) menu.open = false;
     });
 
+  const leaveMenus = () => {
+    const open = document.activeElement.closest("details.menu[open]");
+    closeMenus(null);
+    if (open) $("summary", open).focus();
+  };
+
   const pickAll = (box) => {
     $$("input[data-pick]", box.closest("form, table, section")).forEach((item) => {
       if (!item.disabled) item.checked = box.checked;
@@ -84,7 +90,7 @@
     "?": () => $("#keys")?.showModal(),
   };
   document.addEventListener("keydown", (event) => {
-    if (event.key === "Escape") closeMenus(null);
+    if (event.key === "Escape") leaveMenus();
     if (event.metaKey || event.ctrlKey || event.altKey || event.target.matches("input, textarea, select")) return;
     if (document.querySelector("dialog[open]") || !Object.hasOwn(keys, event.key)) return;
     if (localStorage.getItem("keys") === "off" && event.key !== "?") return;

@@ -119,12 +119,16 @@ def shape(html):
 
 
 @pytest.fixture(scope="module")
-def world(swept, app, server):
-    """The world of `worlds`, at its hour; the sandbox takes its payments."""
+def world(swept, app, server, french_catalogues):
+    """The world of `worlds`, at its hour, in French; the sandbox takes its payments."""
     quick = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     with (
         pytest.MonkeyPatch.context() as patch,
-        override_settings(PASSWORD_HASHERS=quick, ROOT_URLCONF="tests.browser.urls_faults"),
+        override_settings(
+            PASSWORD_HASHERS=quick,
+            ROOT_URLCONF="tests.browser.urls_faults",
+            LOCALE_PATHS=[french_catalogues],
+        ),
         app.at(worlds.MOMENT),
     ):
         patch.setattr(registry, "_gateways", dict(registry._gateways))
