@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
+from typing import Any
 
 from pythonjsonlogger.json import JsonFormatter as BaseJsonFormatter
 
@@ -39,6 +40,9 @@ class JsonFormatter(BaseJsonFormatter):
             style="{",
             rename_fields={"asctime": "at", "levelname": "level", "name": "logger"},
         )
+
+    def formatException(self, ei: Any) -> str:  # noqa: N802 -- logging's own name
+        return redact(str(super().formatException(ei)))
 
     def add_fields(
         self,

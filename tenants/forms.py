@@ -17,6 +17,8 @@ from tenants.theme import parse_color
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
 
+AS_WRITTEN = 80
+
 
 def cleaned_by(check: Any, value: str) -> str:
     """Run a check of `core.identifiers`; its sentence goes beside the field."""
@@ -60,7 +62,15 @@ GROUPS: list[tuple[StrOrPromise, list[list[str]]]] = [
             ["website"],
         ],
     ),
-    (_("VAT"), [["vat_regime", "vat_number"], ["vat_on_debits"], ["default_operation"]]),
+    (
+        _("VAT"),
+        [
+            ["vat_regime", "vat_number"],
+            ["vat_territory", "default_operation"],
+            ["vat_on_debits"],
+            ["vat_exemption"],
+        ],
+    ),
     (
         _("Being paid late"),
         [
@@ -73,6 +83,24 @@ GROUPS: list[tuple[StrOrPromise, list[list[str]]]] = [
 
 
 class BusinessForm(forms.ModelForm[Business]):
+    # longer than the columns: people write these in groups
+    siren = forms.CharField(label=_("SIREN"), max_length=AS_WRITTEN, required=False)
+    siret = forms.CharField(label=_("SIRET of the seat"), max_length=AS_WRITTEN, required=False)
+    vat_number = forms.CharField(label=_("VAT number"), max_length=AS_WRITTEN, required=False)
+    late_fee_rate = forms.DecimalField(
+        label=_("Contractual late-payment rate, % a year"),
+        min_value=0,
+        max_digits=5,
+        decimal_places=2,
+        required=False,
+        help_text=Business._meta.get_field("late_fee_rate").help_text,
+    )
+    minimum_reminder = forms.DecimalField(
+        label=_("Smallest amount worth a reminder, €"),
+        min_value=0,
+        max_digits=14,
+        decimal_places=2,
+    )
     vat_territory = forms.ChoiceField(
         label=_("Whose VAT rates apply"), choices=VatRate.Territory.choices
     )
@@ -112,9 +140,6 @@ class BusinessForm(forms.ModelForm[Business]):
             "legal_form": _("Legal form"),
             "is_sole_trader": _("Sole trader (“EI” is added to the name)"),
             "share_capital": _("Share capital"),
-            "siren": _("SIREN"),
-            "siret": _("SIRET of the seat"),
-            "vat_number": _("VAT number"),
             "registry_city": _("City of registration (RCS)"),
             "address": _("Address"),
             "address_more": _("Address, second line"),
@@ -129,8 +154,6 @@ class BusinessForm(forms.ModelForm[Business]):
             "vat_on_debits": _("VAT paid on invoicing (option pour les débits)"),
             "vat_exemption": _("Why some lines are exempt, as printed"),
             "default_operation": _("What you sell"),
-            "late_fee_rate": _("Contractual late-payment rate, % a year"),
-            "minimum_reminder": _("Smallest amount worth a reminder, €"),
             "insurance": _("Mandatory insurance, as printed"),
             "consumer_mediator": _("Consumer mediator, as printed"),
         }
@@ -153,6 +176,8 @@ class BusinessForm(forms.ModelForm[Business]):
 class BankForm(forms.ModelForm[Business]):
     """Changing where money goes asks for the password again (invoice fraud)."""
 
+    iban = forms.CharField(label=_("IBAN"), max_length=AS_WRITTEN, required=False)
+    bic = forms.CharField(label=_("BIC"), max_length=AS_WRITTEN, required=False)
     password = forms.CharField(
         label=_("Your password"),
         widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
@@ -163,8 +188,6 @@ class BankForm(forms.ModelForm[Business]):
         fields = ["account_holder", "iban", "bic"]
         labels = {
             "account_holder": _("Account holder, exactly as at the bank"),
-            "iban": _("IBAN"),
-            "bic": _("BIC"),
         }
 
     def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:

@@ -20,8 +20,9 @@ from dunning.proposals import propose
 from dunning.services import grant, mark_posted, resume
 from invoices.models import Receivable
 from invoices.services import waive
-from reports.sources import messages as tasks_of_today
+from reports.today import read_brief
 from tenants import clock
+from tenants.models import Role
 from tenants.scope import tenant_atomic
 from tests.factories.dunning import (
     FIRM_DAY,
@@ -277,14 +278,14 @@ def test_a_notice_in_doubt_is_never_sent_again_by_itself(prepared):
         assert open_claims() == {"LATE_FEE": Decimal("11.98"), "RECOVERY_INDEMNITY": Decimal(40)}
 
 
-def test_a_notice_in_doubt_is_put_to_the_owner(prepared):
+def test_a_notice_in_doubt_is_put_to_the_owner(prepared, as_acme):
     leave_in_doubt(NOTICE_DAY)
 
     with tenant_atomic():
-        found = [task for task in tasks_of_today(NOTICE_DAY) if task.group == "mails"]
-        assert [(task.kind, task.why, task.action_label) for task in found] == [
-            ("Formal notice", "Sending was interrupted: it may have left.", "Decide")
-        ]
+        found = read_brief(tenant=as_acme, role=Role.OWNER, today=NOTICE_DAY, show="mails").work
+    assert [(row.task.kind, row.task.why, row.task.action_label) for row in found.rows] == [
+        ("Formal notice", "Sending was interrupted: it may have left.", "Decide")
+    ]
 
 
 def test_a_notice_in_doubt_that_was_found_to_have_left_is_a_step_taken(prepared):
