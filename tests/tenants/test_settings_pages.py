@@ -43,7 +43,7 @@ def test_the_business_is_described_and_numbers_are_kept_in_one_form(page, inside
 def test_every_field_of_the_business_is_on_the_page(page):
     form = page.get(f"{SETTINGS}business/").context["form"]
 
-    shown = [field.name for _title, rows in form.groups() for row in rows for field in row]
+    shown = [field.name for _title, rows in form.groups for row in rows for field in row]
     assert sorted(shown) == sorted(form.fields)
 
 
