@@ -98,7 +98,7 @@ def _ages(wanted: Wanted) -> list[dict[str, Any]]:
     link = _links(wanted)
     everything = {
         "url": link(wanted.narrow, None),
-        "label": _("Any age"),
+        "label": pgettext("filter", "Any age"),
         "is_current": wanted.age is None,
     }
     return [everything] + [
