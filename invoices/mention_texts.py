@@ -12,7 +12,7 @@ from core.money import format_money
 from invoices.documents.data import BuyerKind, DocumentKind, Operation, VatCategory
 from invoices.documents.mentions import MentionFacts
 from invoices.models import Invoice
-from legal.queries import text, threshold
+from legal.law import Law
 from tenants.models import Business
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ def _exemptions(client: Client, business: Business, lines: Sequence[LineInput]) 
     return tuple(keys[category] for category in used if category in keys)
 
 
-def mention_text(key: str, *, business: Business, day: dt.date, language: str) -> str:
+def mention_text(key: str, *, business: Business, law: Law) -> str:
     """The wording of one mention, its figures filled in.
 
     Raises:
@@ -66,23 +66,23 @@ def mention_text(key: str, *, business: Business, day: dt.date, language: str) -
     if own := _OWN_TEXTS.get(key):
         return str(getattr(business, own))
     if key == "PMD":
-        return _penalties(business, day, language)
+        return _penalties(business, law)
     if key == "PMD_PUBLIC":
-        points = threshold("ECB_MARGIN_PUBLIC_BODY", day)
-        return text("PMD_ECB", day, language, points=_plain(points, language))
+        points = law.threshold("ECB_MARGIN_PUBLIC_BODY")
+        return law.text("PMD_ECB", points=_plain(points, law.language))
     if key == "PMT":
-        amount = threshold("RECOVERY_INDEMNITY", day)
-        return text(key, day, language, amount=format_money(amount, "EUR", language))
-    return text(key, day, language)
+        amount = law.threshold("RECOVERY_INDEMNITY")
+        return law.text(key, amount=format_money(amount, "EUR", law.language))
+    return law.text(key)
 
 
-def _penalties(business: Business, day: dt.date, language: str) -> str:
+def _penalties(business: Business, law: Law) -> str:
     if business.late_fee_rate is not None:
-        percent = "%" if language == "en" else " %"
-        rate = f"{_plain(business.late_fee_rate, language)}{percent}"
-        return text("PMD", day, language, rate=rate)
-    points = threshold("ECB_MARGIN_BUSINESS", day)
-    return text("PMD_ECB", day, language, points=_plain(points, language))
+        percent = "%" if law.language == "en" else " %"
+        rate = f"{_plain(business.late_fee_rate, law.language)}{percent}"
+        return law.text("PMD", rate=rate)
+    points = law.threshold("ECB_MARGIN_BUSINESS")
+    return law.text("PMD_ECB", points=_plain(points, law.language))
 
 
 def _plain(number: Decimal, language: str) -> str:

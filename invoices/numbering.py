@@ -8,15 +8,16 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from typing import Final
+from typing import Any, Final
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.utils.translation import gettext_lazy as _
 
 from core.errors import DomainError
 from core.identifiers import InvalidIdentifier
 from core.references import rf_reference
 from invoices.models import Invoice, Series
+from tenants.scope import scoped_tenant_id
 
 PATTERNS: Final = {
     Series.Kind.INVOICE: "F-{year}-{number:04d}",
@@ -25,6 +26,15 @@ PATTERNS: Final = {
 }
 LONGEST: Final = 35
 _ALLOWED = re.compile(r"[A-Za-z0-9+\-_/]+")
+_COUNT = """
+    UPDATE invoices_series SET next_number = next_number + 1, last_issued_on = %(on)s
+    WHERE tenant_id = %(tenant)s AND id = (
+        SELECT id FROM invoices_series
+        WHERE tenant_id = %(tenant)s AND kind = %(kind)s AND year IN (0, %(year)s)
+        ORDER BY year LIMIT 1 FOR UPDATE
+    ) AND (last_issued_on IS NULL OR last_issued_on <= %(on)s)
+    RETURNING id, tenant_id, year, pattern, first_number, next_number
+"""
 _FIELDS = re.compile(r"\{(year|number)(:0[1-9]d)?\}")
 
 
@@ -38,17 +48,49 @@ def take_number(*, kind: Series.Kind, issued_on: dt.date) -> tuple[Series, str]:
     Raises:
         NumberingError: an invoice of a later date was already issued in this series.
     """
+    series = _counted(kind, issued_on) or _counted_slowly(kind, issued_on)
+    number = format_number(series.pattern, year=issued_on.year, number=series.next_number - 1)
+    return series, number
+
+
+def _counted(kind: Series.Kind, issued_on: dt.date) -> Series | None:
+    """The series with its number taken, by one statement; None if it is new or must refuse."""
+    values: dict[str, Any] = {
+        "tenant": scoped_tenant_id(),
+        "kind": kind,
+        "on": issued_on,
+        "year": issued_on.year,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_COUNT, values)
+        row = cursor.fetchone()
+    if row is None:
+        return None
+    pk, tenant_id, year, pattern, first_number, next_number = row
+    return Series(
+        pk=pk,
+        tenant_id=tenant_id,
+        kind=kind,
+        year=year,
+        pattern=pattern,
+        first_number=first_number,
+        next_number=next_number,
+        last_issued_on=issued_on,
+    )
+
+
+def _counted_slowly(kind: Series.Kind, issued_on: dt.date) -> Series:
+    """The same for a series that has to be made first, or that says why it refuses."""
     series = _locked_series(kind, issued_on.year)
     if series.last_issued_on and issued_on < series.last_issued_on:
         raise NumberingError(
             _("The last document of this series is dated %(last)s: numbers follow dates."),
             last=series.last_issued_on,
         )
-    number = format_number(series.pattern, year=issued_on.year, number=series.next_number)
     series.next_number += 1
     series.last_issued_on = issued_on
     series.save(update_fields=["next_number", "last_issued_on"])
-    return series, number
+    return series
 
 
 def format_number(pattern: str, *, year: int, number: int) -> str:

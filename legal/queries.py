@@ -45,12 +45,7 @@ def text(key: str, day: dt.date, language: str, **values: object) -> str:
     rows = LegalText.objects.filter(_holds_on(day), key=key, language=language[:2])
     found = rows.order_by("-valid_from").first()
     if found is None:
-        raise TextMissing(
-            _("No wording of the legal mention %(key)s (%(language)s) is valid on %(day)s."),
-            key=key,
-            language=language,
-            day=day,
-        )
+        raise text_missing(key, day, language)
     return fill(found.text, **values)
 
 
@@ -71,15 +66,28 @@ def threshold(key: str, day: dt.date) -> Decimal:
     rows = LegalThreshold.objects.filter(_holds_on(day), key=key)
     found = rows.order_by("-valid_from").first()
     if found is None:
-        raise ThresholdMissing(
-            _("No value of the legal threshold %(key)s is valid on %(day)s."), key=key, day=day
-        )
+        raise threshold_missing(key, day)
     return found.value
 
 
 def vat_rates(territory: str, day: dt.date) -> QuerySet[VatRate]:
     """Return the VAT rates of a territory on that day, the highest first."""
     return VatRate.objects.filter(_holds_on(day), territory=territory).order_by("-rate")
+
+
+def text_missing(key: str, day: dt.date, language: str) -> TextMissing:
+    return TextMissing(
+        _("No wording of the legal mention %(key)s (%(language)s) is valid on %(day)s."),
+        key=key,
+        language=language,
+        day=day,
+    )
+
+
+def threshold_missing(key: str, day: dt.date) -> ThresholdMissing:
+    return ThresholdMissing(
+        _("No value of the legal threshold %(key)s is valid on %(day)s."), key=key, day=day
+    )
 
 
 def _holds_on(day: dt.date) -> Q:

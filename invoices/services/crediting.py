@@ -15,7 +15,7 @@ from invoices.models import Invoice, Receivable, Series
 from invoices.numbering import take_number
 from invoices.services.drafts import create_invoice, line_inputs
 from invoices.services.fees import CLAIMS
-from invoices.services.issuing import finish, freeze
+from invoices.services.issuing import finish, freeze, law_for
 from tenants.audit import record
 from tenants.models import Business, User
 from tenants.scope import tenant_atomic
@@ -44,9 +44,11 @@ def credit_invoice(
     original = Invoice.objects.select_for_update().get(pk=invoice.pk)
     _check(original)
     client = Client.objects.get(pk=original.client_id)
+    business = Business.objects.select_related("logo").get()
+    lines = line_inputs(original)
     note = create_invoice(
         client=client,
-        lines=line_inputs(original),
+        lines=lines,
         user=user,
         terms="ON_RECEIPT",
         currency=original.currency,
@@ -57,7 +59,7 @@ def credit_invoice(
         language=original.language,
     )
     note.kind, note.corrects, note.issued_on = Invoice.Kind.CREDIT_NOTE, original, today
-    freeze(note, client, Business.objects.select_related("logo").get(), today)
+    freeze(note, client, business, lines=lines, law=law_for(note, business, today))
     note.series, note.number = take_number(kind=Series.Kind.CREDIT_NOTE, issued_on=today)
     finish(note, client, user=user, now=now)
     _settle(original, note, today)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Sequence
 from decimal import Decimal
 
@@ -13,8 +12,8 @@ from core.errors import DomainError
 from core.money import format_percent
 from invoices.services.drafts import LineInput
 from invoices.totals import VatCategory
+from legal.law import Law
 from legal.models import VatRate
-from legal.queries import vat_rates
 from tenants.models import Business
 
 ACROSS_BORDERS = frozenset({VatCategory.REVERSE_CHARGE, VatCategory.INTRA_EU})
@@ -47,7 +46,7 @@ def check_parties(business: Business, client: Client) -> None:
 
 
 def check_lines(
-    lines: Sequence[LineInput], *, business: Business, client: Client, day: dt.date
+    lines: Sequence[LineInput], *, business: Business, client: Client, law: Law
 ) -> None:
     """There is something to invoice, at VAT rates that exist where and when it is issued.
 
@@ -59,7 +58,7 @@ def check_lines(
     charged = {line.vat_rate for line in lines if line.vat_category == VatCategory.STANDARD}
     if charged and business.vat_regime == Business.VatRegime.FRANCHISE:
         raise CannotIssue(_("You are under the franchise en base: no line may charge VAT."))
-    _check_rates(charged, business.vat_territory, day)
+    _check_rates(charged, business.vat_territory, law)
     abroad = client.country != "FR" and any(line.vat_category in ACROSS_BORDERS for line in lines)
     if abroad and not client.vat_number:
         raise CannotIssue(
@@ -70,14 +69,11 @@ def check_lines(
         )
 
 
-def _check_rates(charged: set[Decimal], territory: str, day: dt.date) -> None:
-    if not charged:
-        return
-    lawful = set(vat_rates(territory, day).values_list("rate", flat=True))
-    for rate in sorted(charged - lawful):
+def _check_rates(charged: set[Decimal], territory: str, law: Law) -> None:
+    for rate in sorted(charged - law.vat_rates):
         raise CannotIssue(
             _("%(rate)s is not a VAT rate of %(territory)s on %(day)s."),
             rate=format_percent(rate, "en"),
             territory=VatRate.Territory(territory).label,
-            day=day,
+            day=law.day,
         )

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from decimal import Decimal
+from collections.abc import Sequence
 from functools import partial
+from typing import Final
 
 from django.utils.translation import gettext_lazy as _
 
@@ -14,22 +15,28 @@ from core.references import rf_reference
 from core.search import search_key
 from invoices.agreed_terms import terms_of
 from invoices.documents.mentions import MentionFacts, frozen_mentions, mention_keys
-from invoices.ledger import lock_client
 from invoices.mention_texts import mention_facts, mention_text
 from invoices.models import Invoice, Receivable, Series
 from invoices.numbering import take_number
 from invoices.parties import frozen_buyer, frozen_seller
-from invoices.services.drafts import NotADraft, line_inputs, totals_of
+from invoices.services.drafts import LineInput, NotADraft, line_inputs, totals_of
 from invoices.services.issue_checks import CannotIssue, check_lines, check_parties
 from invoices.signals import invoice_issued
 from invoices.terms import caps_for, check_due
 from invoices.terms import due_on as due_date
-from legal.queries import threshold
+from legal.law import Law, read_law
 from tenants.announce import announce
 from tenants.audit import record
 from tenants.models import Business, User
 from tenants.scope import current_tenant, tenant_atomic
 from tenants.wake import wake
+
+# what issuing writes on a draft; the database lets none of it change afterwards
+ISSUED_COLUMNS: Final = (
+    "kind", "corrects", "state", "series", "number", "issued_on", "due_on", "total_net",
+    "total_vat", "total_gross", "vat_breakdown", "seller", "buyer", "mentions", "search_key",
+    "issued_at", "issued_by",
+)  # fmt: skip
 
 
 @tenant_atomic()
@@ -46,17 +53,17 @@ def issue_invoice(
         CannotIssue: the business or the client lacks a mandatory mention.
         TermsNotLawful: the due date is beyond the legal cap.
     """
-    lock_client(invoice.client_id)
+    client = Client.objects.select_for_update(no_key=True).get(pk=invoice.client_id)
     draft = Invoice.objects.select_for_update().get(pk=invoice.pk)
     if draft.state != Invoice.State.DRAFT:
         raise NotADraft(_("This invoice is already issued."))
-    client = Client.objects.get(pk=draft.client_id)
     business = Business.objects.select_related("logo").get()
+    lines, law = line_inputs(draft), law_for(draft, business, today)
     check_parties(business, client)
-    check_lines(line_inputs(draft), business=business, client=client, day=today)
+    check_lines(lines, business=business, client=client, law=law)
     draft.issued_on = today
-    draft.due_on = _due_on(draft, client, today)
-    freeze(draft, client, business, today)
+    draft.due_on = _due_on(draft, client, law)
+    freeze(draft, client, business, lines=lines, law=law)
     draft.series, draft.number = take_number(kind=Series.Kind.INVOICE, issued_on=today)
     finish(draft, client, user=user, now=now)
     if draft.total_gross > 0:
@@ -80,16 +87,23 @@ def check_issue(*, invoice: Invoice, today: dt.date) -> dt.date:
     """
     client, business = invoice.client, Business.objects.get()
     lines = line_inputs(invoice)
+    law = law_for(invoice, business, today)
     check_parties(business, client)
-    check_lines(lines, business=business, client=client, day=today)
+    check_lines(lines, business=business, client=client, law=law)
     invoice.issued_on = today
     mention_keys(mention_facts(invoice, client, business, lines))
-    return _due_on(invoice, client, today)
+    return _due_on(invoice, client, law)
 
 
-def freeze(draft: Invoice, client: Client, business: Business, day: dt.date) -> None:
+def law_for(draft: Invoice, business: Business, day: dt.date) -> Law:
+    """The law of that day, in the language of the document and where the business is."""
+    return read_law(day, language=draft.language, territory=business.vat_territory)
+
+
+def freeze(
+    draft: Invoice, client: Client, business: Business, *, lines: Sequence[LineInput], law: Law
+) -> None:
     """Copy onto the document what it must say for ever."""
-    lines = line_inputs(draft)
     totals = totals_of(lines, draft.currency)
     person = contact_of(client.pk)
     draft.total_net, draft.total_vat, draft.total_gross = totals.net, totals.vat, totals.gross
@@ -100,7 +114,7 @@ def freeze(draft: Invoice, client: Client, business: Business, day: dt.date) -> 
     draft.seller = frozen_seller(business, current_tenant())
     draft.buyer = frozen_buyer(client, person)
     facts: MentionFacts = mention_facts(draft, client, business, lines)
-    text = partial(mention_text, business=business, day=day, language=draft.language)
+    text = partial(mention_text, business=business, law=law)
     draft.mentions = [
         {"key": mention.key, "text": mention.text} for mention in frozen_mentions(facts, text=text)
     ]
@@ -111,7 +125,7 @@ def finish(draft: Invoice, client: Client, *, user: User | None, now: dt.datetim
     draft.state = Invoice.State.ISSUED
     draft.issued_at, draft.issued_by = now, user
     draft.search_key = search_key(f"{draft.number} {client.name} {draft.order_reference}")
-    draft.save()
+    draft.save(update_fields=ISSUED_COLUMNS)
     record(
         act="issue",
         subject=draft,
@@ -122,15 +136,11 @@ def finish(draft: Invoice, client: Client, *, user: User | None, now: dt.datetim
     wake("invoices.tasks.render_document", invoice_id=draft.pk)
 
 
-def _due_on(draft: Invoice, client: Client, today: dt.date) -> dt.date:
+def _due_on(draft: Invoice, client: Client, law: Law) -> dt.date:
     terms = None if draft.terms == "FIXED" else terms_of(draft.terms)
     if terms is None and draft.due_on is None:
         raise CannotIssue(_("Say on which date the invoice falls due."))
-    due = due_date(terms, today) if terms else draft.due_on
-    caps = caps_for(client.kind, partial(_threshold, day=today))
-    check_due(due or today, issued_on=today, caps=caps, terms=terms)
-    return due or today
-
-
-def _threshold(key: str, *, day: dt.date) -> Decimal:
-    return threshold(key, day)
+    due = due_date(terms, law.day) if terms else draft.due_on
+    caps = caps_for(client.kind, law.threshold)
+    check_due(due or law.day, issued_on=law.day, caps=caps, terms=terms)
+    return due or law.day

@@ -5,11 +5,14 @@ import hashlib
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from celery import current_app
 from django.db import connections
 
+from invoices.documents import render
 from invoices.models import Invoice
 from invoices.rendering import render_document, waiting_documents
 from invoices.services import credit_invoice
+from invoices.tasks import warm_up_printer
 from tenants.files import read_file
 from tenants.models import Business, StoredFile
 from tenants.scope import OpenScopeError, tenant_atomic, use_tenant
@@ -27,6 +30,17 @@ def document_of(invoice):
     with tenant_atomic():
         invoice.refresh_from_db()
         return invoice.document
+
+
+@pytest.mark.parametrize(("queues", "loaded"), [(["mail"], 0), (["mail", "pdf"], 2)])
+def test_a_worker_that_prints_has_its_styles_before_the_first_document(monkeypatch, queues, loaded):
+    render._stylesheet.cache_clear()
+    known = current_app.amqp.queues
+    monkeypatch.setattr(known, "_consume_from", {name: known.get(name) for name in queues})
+
+    warm_up_printer()
+
+    assert render._stylesheet.cache_info().currsize == loaded
 
 
 def test_an_issued_invoice_gets_its_pdf_with_its_hash(issued):
