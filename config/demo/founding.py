@@ -32,7 +32,7 @@ def found_business(*, now: dt.datetime) -> tuple[Tenant, User]:
     tenant.save(update_fields=["color", "is_demo"])
     with use_tenant(tenant), tenant_atomic():
         logo = store_file(content=draw_logo(people.COLOR), name="logo.png", media_type="image/png")
-        Business.objects.update(logo=logo, legal_name="Atelier Morel SARL")
+        Business.objects.update(logo=logo, legal_name="Atelier Morel")
         if not settings.MAIL_IS_SET:  # else TEST mode: nothing may leave for invented people
             go_live(tenant=tenant, user=owner, now=now)
     tenant.refresh_from_db()
