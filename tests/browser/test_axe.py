@@ -33,7 +33,21 @@ AXE = """async (rules) => (await axe.run(document, { runOnly: rules, resultTypes
 SIDEWAYS = "document.documentElement.scrollWidth - innerWidth"
 
 TAG = re.compile(r'<([a-z][^\s>]*(?: class="[^"]*")?)')  # what makes a page look different
-OK, MISSING, NOT_ALLOWED = 200, 404, 405
+SEND_EMPTY = """() => {
+    const form = document.querySelector("main form[method=post]");
+    form.noValidate = true;
+    for (const field of form.querySelectorAll("input:not([type=hidden]), textarea"))
+        if (["checkbox", "radio"].includes(field.type)) field.checked = false;
+        else field.value = "";
+    form.requestSubmit();
+}"""
+FAULTY = "main [aria-invalid=true], main [role=alert], main .errorlist"
+OK, MISSING, NOT_ALLOWED, REFUSED = 200, 404, 405, (200, 422)
+# pages whose form is sent back empty: one of each sort of field
+FORMS = (
+    "clients:create", "clients:add_person", "invoices:create",
+    "dunning:promise", "dunning:dispute", "settings:business", "sending:settings",
+)  # fmt: skip
 
 
 def groups_of(space):
@@ -75,25 +89,46 @@ class Sweep:
         return answer.status
 
     def hear(self, message):
-        if message.type in {"error", "warning"}:
+        """What the console says, but that an answer of 4xx is one."""
+        own = message.location["url"] == self.page.url
+        if message.type in {"error", "warning"} and not (own and "status of 4" in message.text):
             self.said.append(message.text)
 
     def look(self, path, html):
         self.said.clear()
-        self.page.set_viewport_size({"width": WIDE, "height": HEIGHT})
-        self.page.emulate_media(color_scheme="light", reduced_motion="reduce")
+        self.set("light", WIDE)
         self.page.goto(f"{self.server}{path}", wait_until="load")
+        self.inspect(path, html)
+
+    def refuse(self, path):
+        """Send the first form of a page emptied, and look at the answer."""
+        self.said.clear()
+        self.set("light", WIDE)
+        self.page.goto(f"{self.server}{path}", wait_until="load")
+        with self.page.expect_navigation(wait_until="load") as sent:
+            self.page.evaluate(SEND_EMPTY)
+        answer = sent.value
+        if answer.status not in REFUSED or self.page.locator(FAULTY).count() == 0:
+            self.faults.append(f"{path} accepts an empty form: {answer.status}")
+        self.inspect(f"{path} refused", answer.text())
+
+    def inspect(self, path, html):
+        """Both themes at both widths; the page has been loaded light and wide."""
         self.page.evaluate(AXE_SCRIPT)
         found = [*shape(html), *self.axe("wide", RULES)]
-        self.page.emulate_media(color_scheme="dark", reduced_motion="reduce")
+        self.set("dark", WIDE)
         found += self.axe("wide dark", COLOURS)
-        self.page.set_viewport_size({"width": NARROW, "height": HEIGHT})
+        self.set("dark", NARROW)
         found += self.axe("narrow dark", COLOURS)
-        self.page.emulate_media(color_scheme="light", reduced_motion="reduce")
+        self.set("light", NARROW)
         found += self.axe("narrow", RULES)
         if (over := self.page.evaluate(SIDEWAYS)) > 0:
             found.append(f"{over} pixels too wide for a telephone")
         self.faults += [f"{path} {fault}" for fault in dict.fromkeys([*found, *self.said])]
+
+    def set(self, theme, width):
+        self.page.emulate_media(color_scheme=theme, reduced_motion="reduce")
+        self.page.set_viewport_size({"width": width, "height": HEIGHT})
 
     def axe(self, where, rules):
         return [f"{where} {fault}" for fault in self.page.evaluate(AXE, rules)]
@@ -152,10 +187,10 @@ def browsers(chromium, server, world):
 def sweep(browsers, server):
     pages = []
 
-    def start(visitor):
+    def start(visitor, faults=()):
         page = browsers[visitor].new_page()
         pages.append(page)
-        found = Sweep(page, server)
+        found = Sweep(page, server, list(faults))
         page.on("console", found.hear)
         page.on("pageerror", lambda error: found.said.append(str(error)))
         return found
@@ -194,6 +229,20 @@ def test_a_page_of_a_business_has_no_fault(group, sweep, world):
         visit_all(visits, name, [f"/t/{world.tenant.slug}{path}" for path in paths])
         if not TENANT_SPACE[name].pattern.converters:
             visits.visit(f"/t/{world.newcomer.slug}{paths[0]}", name)
+
+    assert "\n".join(visits.faults) == ""
+
+
+def test_a_form_sent_back_has_no_fault(sweep, world):
+    visits = sweep("owner")
+
+    for name in FORMS:
+        first = next(addresses(name, TENANT_SPACE, world, settings.TENANT_URLCONF))
+        visits.refuse(f"/t/{world.tenant.slug}{first}")
+    visits.refuse("/businesses/new/")
+    for name in ("account_login", "account_signup", "account_reset_password"):
+        visits = sweep("nobody", visits.faults)
+        visits.refuse(reverse(name, urlconf=settings.ROOT_URLCONF))
 
     assert "\n".join(visits.faults) == ""
 
