@@ -11,8 +11,6 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Final, NamedTuple
 
-from django.db import connection
-
 from core.calendar import Region
 from dunning.policy import (
     Approval,
@@ -23,6 +21,7 @@ from dunning.policy import (
     Pause,
     StepDone,
 )
+from tenants.prepared import fetch_prepared
 from tenants.scope import current_tenant, scoped_tenant_id
 
 _UNDELIVERED = ("FAILED", "AMBIGUOUS")
@@ -60,7 +59,7 @@ SELECT c.id, c.public_id, c.client_id, c.policy_id, c.cycle, c.state, c.entry_st
         ORDER BY u.case_id IS NOT NULL, u.id DESC LIMIT 1) AS pause,
     (SELECT m.promised_for FROM dunning_promise m
         WHERE m.tenant_id = c.tenant_id AND m.case_id = c.id AND m.state = 'OPEN') AS promised_on,
-    EXISTS (SELECT FROM dunning_dispute q
+    (SELECT true FROM dunning_dispute q
         WHERE q.tenant_id = c.tenant_id AND q.case_id = c.id AND q.state = 'OPEN') AS is_disputed,
     (SELECT (coalesce(y.processing_since, y.created_at) AT TIME ZONE t.time_zone)::date
         FROM payments_attempttarget z
@@ -84,18 +83,24 @@ JOIN tenants_tenant t ON t.id = c.tenant_id
 JOIN invoices_receivable r ON r.tenant_id = c.tenant_id AND r.id = c.receivable_id
 JOIN invoices_invoice i ON i.tenant_id = c.tenant_id AND i.id = c.invoice_id
 JOIN clients_client k ON k.tenant_id = c.tenant_id AND k.id = c.client_id
-WHERE c.tenant_id = %(tenant)s AND """
+WHERE c.tenant_id = %(tenant)s::bigint AND """
 
 _NAMED: Final = _READ + "c.id = ANY (%(cases)s::bigint[])"
 _DUE: Final = (
     _READ
     + """c.state = 'OPEN' AND c.next_action_on <= %(today)s
-    AND (%(clients)s::bigint[] IS NULL OR c.client_id = ANY (%(clients)s))
+ORDER BY c.client_id, c.id"""
+)
+_DUE_OF: Final = (
+    _READ
+    + """c.state = 'OPEN' AND c.next_action_on <= %(today)s
+    AND c.client_id = ANY (%(clients)s::bigint[])
 ORDER BY c.client_id, c.id"""
 )
 _COMING: Final = (
     _READ
-    + """c.state = 'OPEN' AND c.next_action_on > %(after)s AND c.next_action_on <= %(until)s
+    + """c.state = 'OPEN' AND c.next_action_on > %(after)s
+    AND c.next_action_on <= %(until)s
 ORDER BY c.next_action_on, c.id LIMIT %(most)s"""
 )
 
@@ -145,7 +150,7 @@ class _Row(NamedTuple):
     approvals: Sequence[Any] | None
     pause: Sequence[str | None] | None
     promised_on: dt.date | None
-    is_disputed: bool
+    is_disputed: bool | None
     pending_since: dt.date | None
     reach: Sequence[bool | None]
     credit: Decimal | None
@@ -170,8 +175,9 @@ def read_cases(
 
 def read_due(*, today: dt.date, client_ids: Sequence[int] | None = None) -> list[KnownCase]:
     """The cases that a run has to look at today, client by client; of these clients, or of all."""
-    clients = None if client_ids is None else list(client_ids)
-    return list(_read(_DUE, today, clients=clients))
+    if client_ids is None:
+        return list(_read(_DUE, today))
+    return list(_read(_DUE_OF, today, clients=list(client_ids)))
 
 
 def read_coming(*, after: dt.date, until: dt.date, most: int) -> list[KnownCase]:
@@ -182,10 +188,8 @@ def read_coming(*, after: dt.date, until: dt.date, most: int) -> list[KnownCase]
 def _read(
     statement: str, today: dt.date, leaving_out: Collection[int] = (), **which: Any
 ) -> Iterator[KnownCase]:
-    given: dict[str, Any] = {"tenant": scoped_tenant_id(), "today": today, **which}
-    with connection.cursor() as cursor:
-        cursor.execute(statement, given | {"leaving_out": list(leaving_out)})
-        rows = cursor.fetchall()
+    given = {"tenant": scoped_tenant_id(), "today": today, "leaving_out": list(leaving_out)}
+    rows = fetch_prepared(statement, given | which)
     region = _region()
     return (_known(_Row._make(row), region) for row in rows)
 
@@ -236,7 +240,7 @@ def _facts(row: _Row, region: Region, approval: Approval | None) -> CaseFacts:
         firm_steps_alone=firm_alone,
         approval=approval,
         pause=_pause(row.pause),
-        disputed=row.is_disputed,
+        disputed=bool(row.is_disputed),
         promised_on=row.promised_on,
         payment_pending_since=row.pending_since,
         says_paid_since=row.says_paid_on,

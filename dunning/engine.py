@@ -7,9 +7,7 @@ import logging
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final
-
-from django.db import connection
+from typing import Final
 
 from dunning.case_facts import KnownCase, read_due
 from dunning.models import Case, Promise
@@ -18,6 +16,7 @@ from dunning.policy import Act, AwaitApproval, ClientPlan
 from dunning.thanks import write_thanks
 from dunning.writing import postpone, write_days
 from invoices.ledger import lock_client
+from tenants.prepared import fetch_prepared
 from tenants.scope import scoped_tenant_id, tenant_atomic
 
 logger = logging.getLogger(__name__)
@@ -27,18 +26,20 @@ BATCH = 200  # clients
 _CLAIM: Final = """
     WITH due AS MATERIALIZED (
         SELECT DISTINCT c.client_id FROM dunning_case c
-        WHERE c.tenant_id = %(tenant)s AND c.state = 'OPEN' AND c.next_action_on <= %(today)s)
+        WHERE c.tenant_id = %(tenant)s::bigint AND c.state = 'OPEN'
+            AND c.next_action_on <= %(today)s)
     SELECT k.id FROM clients_client k JOIN due ON due.client_id = k.id
-    WHERE k.tenant_id = %(tenant)s
+    WHERE k.tenant_id = %(tenant)s::bigint
     ORDER BY k.id LIMIT %(limit)s FOR NO KEY UPDATE OF k
 """
 _LEFT: Final = """
     SELECT EXISTS (
         SELECT FROM dunning_case c
-        WHERE c.tenant_id = %(tenant)s AND c.state = 'OPEN' AND c.next_action_on <= %(today)s),
+        WHERE c.tenant_id = %(tenant)s::bigint AND c.state = 'OPEN'
+            AND c.next_action_on <= %(today)s),
     EXISTS (
         SELECT FROM dunning_case c
-        WHERE c.tenant_id = %(tenant)s AND c.owes_thanks_since <= %(today)s)
+        WHERE c.tenant_id = %(tenant)s::bigint AND c.owes_thanks_since <= %(today)s)
 """
 
 
@@ -170,21 +171,17 @@ def _take_alone(client_id: int, today: dt.date) -> list[ClientDay]:
 
 def _claim(today: dt.date, *, skips_locked: bool) -> list[int]:
     """The next clients with something due, locked until the transaction ends."""
+    given = {"tenant": scoped_tenant_id(), "today": today, "limit": BATCH}
     statement = _CLAIM + (" SKIP LOCKED" if skips_locked else "")
-    return [client_id for (client_id,) in _rows(statement, today=today, limit=BATCH)]
+    return [client_id for (client_id,) in fetch_prepared(statement, given)]
 
 
 def _left(today: dt.date) -> tuple[bool, bool]:
     """Whether others hold clients with something due, and whether anybody is owed thanks."""
-    ((has_due, owes_thanks),) = _rows(_LEFT, today=today)
+    ((has_due, owes_thanks),) = fetch_prepared(
+        _LEFT, {"tenant": scoped_tenant_id(), "today": today}
+    )
     return has_due, owes_thanks
-
-
-def _rows(statement: str, **given: Any) -> list[tuple[Any, ...]]:
-    with connection.cursor() as cursor:
-        cursor.execute(statement, {"tenant": scoped_tenant_id(), **given})
-        rows: list[tuple[Any, ...]] = cursor.fetchall()
-    return rows
 
 
 def _break_promises(cases: Sequence[KnownCase], today: dt.date) -> bool:

@@ -5,14 +5,13 @@ from __future__ import annotations
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Collection
-from typing import Final
-
-from django.db import connection
+from typing import Any, Final
 
 from clients.models import Message
 from dunning.policy import Channel, Contact, ContactKind
 from dunning.policy.client_plan import CAP_DAYS
 from tenants.models import Tenant
+from tenants.prepared import fetch_prepared
 from tenants.scope import current_tenant, scoped_tenant_id
 
 _KINDS: Final = {
@@ -25,13 +24,12 @@ _KINDS: Final = {
 }
 _CHANNELS: Final = {channel.value: channel for channel in Channel}
 _NEVER_SAID: Final = (Message.State.CANCELLED, Message.State.FAILED, Message.State.BOUNCED)
-_Said = tuple[int, str, str, dt.date, bool | None]
 _SAID: Final = """
 SELECT client_id, kind, channel, said_on, answered FROM (
     SELECT m.id, m.client_id, m.kind, m.channel, m.facts ->> 'outcome' = 'ANSWERED' AS answered,
         coalesce(m.send_on, (m.sent_at AT TIME ZONE %(zone)s)::date) AS said_on
     FROM clients_message m
-    WHERE m.tenant_id = %(tenant)s AND m.client_id = ANY (%(clients)s::bigint[])
+    WHERE m.tenant_id = %(tenant)s::bigint AND m.client_id = ANY (%(clients)s::bigint[])
         AND m.kind = ANY (%(kinds)s) AND m.state <> ALL (%(never_said)s)
 ) said
 WHERE said_on > %(since)s AND said_on <= %(today)s
@@ -52,22 +50,19 @@ def contacts(client_ids: Collection[int], *, today: dt.date) -> dict[int, list[C
     return found
 
 
-def _said(client_ids: Collection[int], today: dt.date) -> list[_Said]:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            _SAID,
-            {
-                "tenant": scoped_tenant_id(),
-                "zone": current_tenant().time_zone,
-                "clients": sorted(client_ids),
-                "kinds": list(_KINDS),
-                "never_said": _never_said(),
-                "since": today - dt.timedelta(days=CAP_DAYS),
-                "today": today,
-            },
-        )
-        rows: list[_Said] = cursor.fetchall()
-    return rows
+def _said(client_ids: Collection[int], today: dt.date) -> list[tuple[Any, ...]]:
+    return fetch_prepared(
+        _SAID,
+        {
+            "tenant": scoped_tenant_id(),
+            "zone": current_tenant().time_zone,
+            "clients": sorted(client_ids),
+            "kinds": list(_KINDS),
+            "never_said": _never_said(),
+            "since": today - dt.timedelta(days=CAP_DAYS),
+            "today": today,
+        },
+    )
 
 
 def _never_said() -> list[str]:

@@ -9,8 +9,8 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Final
 
-from django.db import connection
 from django.db.models import F, QuerySet
 from django.db.models.functions import Least
 
@@ -21,16 +21,24 @@ from dunning.planning import ClientDay
 from dunning.policy import (
     Act,
     AwaitApproval,
-    CaseFacts,
     Channel,
     Decision,
     PlannedMessage,
     Silent,
 )
-from tenants.bulk import insert_rows
+from tenants.bulk import as_json, insert_rows
+from tenants.prepared import fetch_prepared
 from tenants.scope import current_tenant
 from tenants.wake import wake
 
+_UPDATE: Final = """
+    UPDATE dunning_case AS c
+    SET next_action_on = u.next_on, next_step = u.step, silence = u.silence,
+        silent_until = u.until, cycle = u.cycle, failures = 0, failed_why = ''
+    FROM jsonb_to_recordset(%s::jsonb)
+        AS u(id bigint, next_on date, step text, silence text, until date, cycle int)
+    WHERE c.tenant_id = %s::bigint AND c.id = u.id
+"""
 ONE_DAY = dt.timedelta(days=1)
 MOST_FAILURES = 1000
 BY_HAND = {Channel.CALL, Channel.LETTER, Channel.REGISTERED_LETTER}
@@ -69,29 +77,19 @@ def write_days(days: Sequence[ClientDay], *, today: dt.date) -> list[int]:
 
 def update_cases(updates: Iterable[CaseUpdate]) -> None:
     """Write many cases in one statement (`bulk_update` costs half a millisecond a row)."""
-    rows = list(updates)
-    if not rows:
-        return
-    with connection.cursor() as cursor:
-        cursor.execute(
-            """
-            UPDATE dunning_case AS c
-            SET next_action_on = u.next_on, next_step = u.step, silence = u.silence,
-                silent_until = u.until, cycle = u.cycle, failures = 0, failed_why = ''
-            FROM unnest(%s::bigint[], %s::date[], %s::text[], %s::text[], %s::date[], %s::int[])
-                AS u(id, next_on, step, silence, until, cycle)
-            WHERE c.tenant_id = %s AND c.id = u.id
-            """,
-            [
-                [row.case_id for row in rows],
-                [row.next_action_on for row in rows],
-                [row.next_step for row in rows],
-                [row.silence for row in rows],
-                [row.silent_until for row in rows],
-                [row.cycle for row in rows],
-                current_tenant().pk,
-            ],
-        )
+    rows = [
+        {
+            "id": row.case_id,
+            "next_on": row.next_action_on,
+            "step": row.next_step,
+            "silence": row.silence,
+            "until": row.silent_until,
+            "cycle": row.cycle,
+        }
+        for row in updates
+    ]
+    if rows:
+        fetch_prepared(_UPDATE, [as_json(rows), current_tenant().pk])
 
 
 def update_of(
@@ -139,16 +137,19 @@ def _write_messages(days: Sequence[ClientDay], today: dt.date) -> list[Written]:
     outgoing = [(day, planned) for day in days for planned in day.plan.messages]
     ids = insert_rows(
         Message,
-        {
-            "client_id": [day.client_id for day, _planned in outgoing],
-            "kind": [_kind(planned) for _day, planned in outgoing],
-            "channel": [planned.channel.value for _day, planned in outgoing],
-            "state": [_state(planned) for _day, planned in outgoing],
-            "language": [_language(day) for day, _planned in outgoing],
-            "facts": [_message_facts(planned) for _day, planned in outgoing],
-            "send_on": [today] * len(outgoing),
-            "unique_key": [_unique_key(day, planned, today) for day, planned in outgoing],
-        },
+        [
+            {
+                "client_id": day.client_id,
+                "kind": _kind(planned),
+                "channel": planned.channel.value,
+                "state": _state(planned),
+                "language": _language(day),
+                "facts": _message_facts(planned),
+                "send_on": today,
+                "unique_key": _unique_key(day, planned, today),
+            }
+            for day, planned in outgoing
+        ],
     )
     return [(planned, pk) for (_day, planned), pk in zip(outgoing, ids, strict=True)]
 
@@ -189,18 +190,22 @@ def _kind(planned: PlannedMessage[int]) -> str:
 
 def _write_tasks(days: Sequence[ClientDay], today: dt.date) -> None:
     """The steps that only the owner can take: hand over, or let go."""
-    tasks = [(day, pk) for day in days for pk in day.plan.tasks]
-    same = {"kind": "HAND_OVER", "channel": Message.Channel.NOTE, "state": Message.State.TODO}
     insert_rows(
         Message,
-        {name: [value] * len(tasks) for name, value in same.items()}
-        | {
-            "client_id": [day.client_id for day, _pk in tasks],
-            "language": [_language(day) for day, _pk in tasks],
-            "facts": [{"case": pk} for _day, pk in tasks],
-            "send_on": [today] * len(tasks),
-            "unique_key": [f"hand-over:{pk}:{day.cases[pk].cycle}" for day, pk in tasks],
-        },
+        [
+            {
+                "client_id": day.client_id,
+                "kind": "HAND_OVER",
+                "channel": Message.Channel.NOTE.value,
+                "state": Message.State.TODO.value,
+                "language": _language(day),
+                "facts": {"case": pk},
+                "send_on": today,
+                "unique_key": f"hand-over:{pk}:{day.cases[pk].cycle}",
+            }
+            for day in days
+            for pk in day.plan.tasks
+        ],
     )
 
 
@@ -211,37 +216,38 @@ def _write_reminders(
     for planned, message in outgoing:
         for pk in (*planned.late, *planned.coming):
             message_of.setdefault(pk, message)  # email first: the channel that leaves by itself
-    acts = [
-        (day.cases[pk], decision, day.is_by_hand)
-        for day in days
-        for pk, decision in day.plan.decisions.items()
-        if isinstance(decision, Act)
-    ]
-    planned_or_done = (Reminder.State.DONE.value, Reminder.State.PLANNED.value)
     insert_rows(
         Reminder,
-        {
-            "case_id": [case.pk for case, _act, _by_hand in acts],
-            "message_id": [message_of.get(case.pk) for case, _act, _by_hand in acts],
-            "step": [act.step.key for _case, act, _by_hand in acts],
-            "cycle": [act.cycle for _case, act, _by_hand in acts],
-            "state": [planned_or_done[case.pk in message_of] for case, _act, _by_hand in acts],
-            "taken_on": [today] * len(acts),
-            "snapshot": [
-                _snapshot(case.facts, act, by_hand=by_hand) for case, act, by_hand in acts
-            ],
-        },
+        [
+            _reminder(day, pk, decision, message_of.get(pk), today)
+            for day in days
+            for pk, decision in day.plan.decisions.items()
+            if isinstance(decision, Act)
+        ],
     )
 
 
-def _snapshot(facts: CaseFacts, act: Act, *, by_hand: bool) -> dict[str, object]:
+def _reminder(
+    day: ClientDay, pk: int, act: Act, message: int | None, today: dt.date
+) -> dict[str, object]:
+    """A step with nothing to send is the owner's, and taken by that."""
+    state = Reminder.State.DONE if message is None else Reminder.State.PLANNED
+    facts = day.cases[pk].facts
     return {
-        "balance": str(facts.balance),
-        "credit": str(facts.credit),
-        "currency": facts.currency,
-        "due_on": facts.due_on.isoformat(),
-        "asks_rest": act.asks_rest,
-        "by_hand": by_hand,
+        "case_id": pk,
+        "message_id": message,
+        "step": act.step.key,
+        "cycle": act.cycle,
+        "state": state.value,
+        "taken_on": today,
+        "snapshot": {
+            "balance": str(facts.balance),
+            "credit": str(facts.credit),
+            "currency": facts.currency,
+            "due_on": facts.due_on.isoformat(),
+            "asks_rest": act.asks_rest,
+            "by_hand": day.is_by_hand,
+        },
     }
 
 
@@ -267,15 +273,12 @@ def _write_approvals(days: Sequence[ClientDay], today: dt.date) -> None:
     # granted too long ago, or for another step
     granted = Approval.objects.filter(state=Approval.State.GRANTED)
     _lapse(granted.filter(case_id__in={pk for pk, _step, _cycle in wanted}))
-    new = sorted(wanted - asked.keys())
     insert_rows(
         Approval,
-        {
-            "case_id": [pk for pk, _step, _cycle in new],
-            "step": [step for _pk, step, _cycle in new],
-            "cycle": [cycle for _pk, _step, cycle in new],
-            "asked_on": [today] * len(new),
-        },
+        [
+            {"case_id": pk, "step": step, "cycle": cycle, "asked_on": today}
+            for pk, step, cycle in sorted(wanted - asked.keys())
+        ],
     )
 
 
