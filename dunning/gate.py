@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from clients.kinds import Cancel, Hold, Send, Verdict
 from clients.models import Message
 from dunning.by_hand import decide_by_hand
-from dunning.case_facts import read_facts
+from dunning.case_facts import KnownCase, read_cases
 from dunning.cases import decide_anew
 from dunning.models import Case, Notice, Reminder
 from dunning.notices import has_changed, notice_of_or_none, was_posted, withdraw
@@ -32,17 +32,18 @@ def reminder_gate(message: Message, now: dt.datetime) -> Verdict:
     """
     today = local(now).date()
     reminders = _lines(message)
-    cases = Case.objects.in_bulk([reminder.case_id for reminder in reminders])
-    facts = read_facts(
-        cases.keys(), today=today, leaving_out=[reminder.pk for reminder in reminders]
+    cases = read_cases(
+        [reminder.case_id for reminder in reminders],
+        today=today,
+        leaving_out=[reminder.pk for reminder in reminders],
     )
     kept, dropped = [], []
     for reminder in reminders:
-        its_facts = facts[reminder.case_id]
-        decision = _decide(reminder, cases[reminder.case_id], its_facts, today)
+        case = cases[reminder.case_id]
+        decision = _decide(reminder, case, today)
         if isinstance(decision, Act) and decision.step.key == reminder.step:
             kept.append(reminder)
-            _keep(reminder, its_facts)
+            _keep(reminder, case.facts)
         elif decision.reason in _HELD:
             return Hold(str(EXPLANATIONS[decision.reason].plain))
         else:
@@ -96,16 +97,19 @@ def _lines(message: Message) -> list[Reminder]:
     return list(lines.order_by("id"))
 
 
-def _decide(reminder: Reminder, case: Case, facts: CaseFacts, today: dt.date) -> Decision:
+def _decide(reminder: Reminder, case: KnownCase, today: dt.date) -> Decision:
     if reminder.snapshot.get("by_hand"):
-        return decide_by_hand(case, facts, today=today)
-    return decide_case(case, facts, today=today)
+        return decide_by_hand(case, case.facts, today=today)
+    return decide_case(case, case.facts, today=today)
 
 
 def _keep(reminder: Reminder, facts: CaseFacts) -> None:
+    """Write down what is asked now; mostly that is what was planned, and nothing is written."""
+    asked = {"balance": str(facts.balance), "credit": str(facts.credit)}
+    if reminder.state == Reminder.State.PLANNED and reminder.snapshot.items() >= asked.items():
+        return
     reminder.state = Reminder.State.PLANNED
-    reminder.snapshot["balance"] = str(facts.balance)
-    reminder.snapshot["credit"] = str(facts.credit)
+    reminder.snapshot.update(asked)
     reminder.save(update_fields=["snapshot", "state"])
 
 

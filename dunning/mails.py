@@ -19,7 +19,7 @@ from core.money import format_money
 from dunning.ladder_rows import ladder_of
 from dunning.models import Case, Dispute, Notice, Reminder
 from dunning.notices import notice_of
-from dunning.policy import Severity
+from dunning.policy import Severity, StepRule
 from invoices.documents.wording import long_date
 from invoices.plugs import pay_placeholder
 from tenants.clock import today
@@ -34,6 +34,10 @@ _WORDS = {
     Severity.LAST_CALL: "last_call",
     Severity.FORMAL_NOTICE: "notice",
 }
+_READ = (
+    "policy_id", "invoice__number", "receivable__client_id", "receivable__due_on",
+    "receivable__balance", "receivable__currency",
+)  # fmt: skip
 _LATE_TITLE = {"fr": "À régler", "en": "To pay"}
 
 
@@ -61,10 +65,11 @@ def render_reminder(message: Message) -> Rendered:
     cases = _cases([*message.facts["late"], *message.facts["coming"]])
     late = [cases[pk] for pk in message.facts["late"] if pk in cases]
     coming = [cases[pk] for pk in message.facts["coming"] if pk in cases]
-    severity = _severity(message, [*late, *coming])
-    words = _WORDS[severity] if late else "coming"
-    extra = {"asks_rest": any(row.snapshot.get("asks_rest") for row in _planned(message))}
-    return _letter(message, words, late=late, coming=coming, extra=extra)
+    planned = _planned(message)
+    step = _hardest_step(message, [*late, *coming], planned)
+    words = _WORDS[step.severity] if late and step else "coming"
+    extra = {"asks_rest": any(row.snapshot.get("asks_rest") for row in planned)}
+    return _letter(message, words, late=late, coming=coming, step=step, extra=extra)
 
 
 def render_notice(message: Message) -> Rendered:
@@ -86,13 +91,14 @@ def write_notice_mail(message: Message, notice: Notice) -> Rendered:
         "deadline_on": long_date(notice.deadline_on, language),  # type: ignore[arg-type]
     }
     attachments = [(notice.document, notice.file_name)] if notice.document else []
-    return _letter(message, "notice", late=cases, coming=[], extra=extra, attachments=attachments)
+    step = _hardest_step(message, cases, _planned(message))
+    return _letter(message, "notice", late=cases, step=step, extra=extra, attachments=attachments)
 
 
 def render_thanks(message: Message) -> Rendered:
     """Thank for what is settled; asks for nothing."""
     cases = list(_cases(message.facts["cases"]).values())
-    return _letter(message, "thanks", late=[], coming=[], about=cases)
+    return _letter(message, "thanks", about=cases)
 
 
 def render_dispute_resolved(message: Message) -> Rendered:
@@ -100,21 +106,23 @@ def render_dispute_resolved(message: Message) -> Rendered:
     dispute = Dispute.objects.select_related("case").get(pk=message.facts["dispute"])
     cases = list(_cases([dispute.case_id]).values())
     extra = {"resolution": dispute.resolution}
-    return _letter(message, "dispute", late=[], coming=[], about=cases, extra=extra)
+    return _letter(message, "dispute", about=cases, extra=extra)
 
 
 def _letter(
     message: Message,
     words: str,
     *,
-    late: Sequence[Case],
-    coming: Sequence[Case],
+    late: Sequence[Case] = (),
+    coming: Sequence[Case] = (),
     about: Sequence[Case] = (),
+    step: StepRule | None = None,
     extra: dict[str, Any] | None = None,
     attachments: Sequence[Any] = (),
 ) -> Rendered:
     asked = [*late, *coming]
-    person = message.person or contact_of(message.client.pk, role=_role(message, asked))
+    role = step.contact_role.value if step else Person.Role.BILLING.value
+    person = message.person or contact_of(message.client.pk, role=role)
     context = {
         **_facts(message, person, asked or list(about)),
         "late": [_line(case, message.language) for case in late],
@@ -202,7 +210,7 @@ def _read_words(name: str, language: str, context: dict[str, Any]) -> Words:
 
 
 def _cases(ids: Iterable[int]) -> dict[int, Case]:
-    rows = Case.objects.select_related("invoice", "receivable", "client")
+    rows = Case.objects.select_related("invoice", "receivable").only(*_READ)
     return {case.pk: case for case in rows.filter(pk__in=list(ids)).order_by("receivable__due_on")}
 
 
@@ -223,21 +231,15 @@ def _pay_url(message: Message, cases: Sequence[Case]) -> str | None:
     return pay_placeholder(message, [case.receivable for case in cases])
 
 
-def _severity(message: Message, cases: Sequence[Case]) -> Severity:
-    return _step_of(message, cases).severity if cases else Severity.COMING
-
-
-def _role(message: Message, cases: Sequence[Case]) -> str:
-    return str(_step_of(message, cases).contact_role) if cases else Person.Role.BILLING.value
-
-
-def _step_of(message: Message, cases: Sequence[Case]) -> Any:
+def _hardest_step(
+    message: Message, cases: Sequence[Case], planned: Iterable[Reminder]
+) -> StepRule | None:
     """The hardest step still on the message: a dropped line takes its tone with it."""
-    planned = {reminder.case_id: reminder.step for reminder in _planned(message)}
+    taken = {reminder.case_id: reminder.step for reminder in planned}
     steps = []
     for case in cases:
         ladder = ladder_of(case.policy_id)
-        wanted = planned.get(case.pk, message.facts.get("step", ""))
+        wanted = taken.get(case.pk, message.facts.get("step", ""))
         place = ladder.places.get(wanted)
         steps.append(ladder.steps[place if place is not None else 0])
-    return max(steps, key=lambda step: step.severity)
+    return max(steps, key=lambda step: step.severity, default=None)

@@ -108,12 +108,9 @@ def ask_why_it_went_back(payment_id: int, **_: Any) -> None:
 
 
 @receiver(message_left)
-def note_sent(message_id: int, state: str, **_: Any) -> None:
-    message = Message.objects.get(pk=message_id)
-    if message.kind == INVOICE_MAIL and state in SAID:
-        day = local(message.sent_at or now()).date()
-        cases = Case.objects.filter(invoice_id=message.facts.get("invoice_id"), mailed_on=None)
-        note_mailed(list(cases.values_list("pk", flat=True)), on=day, today=day)
+def note_sent(message_id: int, kind: str, state: str, **_: Any) -> None:
+    if kind == INVOICE_MAIL and state in SAID:
+        _note_invoice_mailed(Message.objects.get(pk=message_id))
         return
     planned = Reminder.objects.filter(message_id=message_id, state=Reminder.State.PLANNED)
     if not planned.update(state=Reminder.State.DONE):
@@ -163,6 +160,12 @@ def wake_stopped_cases(**_: Any) -> None:
 def leave_rehearsal(**_: Any) -> None:
     forget_rehearsal(today=today(), now=now())
     wake(RUN)
+
+
+def _note_invoice_mailed(message: Message) -> None:
+    day = local(message.sent_at or now()).date()
+    cases = Case.objects.filter(invoice_id=message.facts.get("invoice_id"), mailed_on=None)
+    note_mailed(list(cases.values_list("pk", flat=True)), on=day, today=day)
 
 
 def _note_left_after_all(message_id: int) -> None:

@@ -17,9 +17,10 @@ from django.utils.translation import gettext_lazy as _
 from clients.models import Client, Message
 from core.errors import DomainError
 from invoices.models import Invoice, Receivable
+from payments.link_rows import key_version_of, write_link
 from payments.models import PayLink, PayLinkItem
 from tenants import clock
-from tenants.doors import find_door, make_door, revoke_doors
+from tenants.doors import find_door, key_hash, revoke_doors
 from tenants.links import public_url
 from tenants.models import Door
 from tenants.scope import tenant_atomic, use_tenant
@@ -50,10 +51,11 @@ def make_link(
         CannotLink: nothing to pay, another client's receivable, or two currencies.
     """
     _check(client, receivables)
-    known = PayLink.objects.filter(message=message).first() if message is not None else None
-    link = known or _open(
-        client, receivables, language=language, now=now, message=message, is_printed=is_printed
-    )
+    link = PayLink.objects.filter(message=message).first() if message is not None else None
+    if link is None:
+        return _open(
+            client, receivables, language=language, now=now, message=message, is_printed=is_printed
+        )
     items = {item.receivable_id: item for item in link.items.all()}
     wanted = {receivable.pk for receivable in receivables}
     for receivable_id in wanted - items.keys():
@@ -82,7 +84,8 @@ def placeholder(link: PayLink) -> str:
 
 def reveal_link(public_id: str) -> str:
     """The address behind a placeholder; inside a scope."""
-    return link_url(PayLink.objects.get(public_id=public_id))
+    found = PayLink(public_id=UUID(public_id), key_version=key_version_of(public_id))
+    return link_url(found)
 
 
 def link_for_token(token: str) -> tuple[Door, PayLink]:
@@ -205,7 +208,7 @@ def _open(
 ) -> PayLink:
     latest = max(receivable.due_on for receivable in receivables)
     due_at = dt.datetime.combine(latest, dt.time(23, 59), tzinfo=dt.UTC)
-    link = PayLink.objects.create(
+    link = PayLink(
         client=client,
         message=message,
         key_version=settings.LINK_KEY_VERSION,
@@ -213,10 +216,9 @@ def _open(
         language=language,
         expires_at=max(now, due_at) + LIFE,
     )
-    make_door(
-        kind=Door.Kind.PAY_LINK,
-        key=link_token(link),
-        target=UUID(str(link.public_id)),
-        expires_at=link.expires_at,
+    write_link(
+        link,
+        receivable_ids=[receivable.pk for receivable in receivables],
+        key_sha256=key_hash(link_token(link)),
     )
     return link
