@@ -5,6 +5,8 @@ from __future__ import annotations
 import io
 import logging
 import re
+import struct
+import zlib
 from functools import lru_cache
 
 from PIL import Image, UnidentifiedImageError
@@ -19,6 +21,17 @@ LEAST_CONTRAST = 4.5  # WCAG 2.2 AA, text on white
 LOGO_BOX = (680, 240)  # pixels: 300 dpi at the largest printed size, 57 × 20 mm
 MAX_PIXELS = 40_000_000
 FORMATS = ("PNG", "JPEG", "WEBP")
+# what Pillow raises of a file that is not what it says (SyntaxError: a PNG with a wrong chunk)
+BROKEN = (
+    UnidentifiedImageError,
+    Image.DecompressionBombError,
+    OSError,
+    ValueError,
+    SyntaxError,
+    EOFError,
+    struct.error,
+    zlib.error,
+)
 
 
 class UnreadableLogo(DomainError):
@@ -55,7 +68,7 @@ def normalise_logo(content: bytes) -> bytes:
             paper.alpha_composite(image.convert("RGBA"))
             out = io.BytesIO()
             paper.convert("RGB").save(out, "PNG")
-    except (UnidentifiedImageError, OSError, ValueError, Image.DecompressionBombError) as error:
+    except BROKEN as error:
         raise UnreadableLogo(_("This file is not a PNG, JPEG or WebP image.")) from error
     return out.getvalue()
 

@@ -188,3 +188,14 @@ def test_claims_of_a_letter_that_never_left_are_made_again_but_for_what_was_paid
         ("LATE_FEE", Decimal("8.10")),
         ("RECOVERY_INDEMNITY", Decimal(25)),
     ]
+
+
+def test_fees_stay_owed_when_the_principal_is_paid(late):
+    interest, indemnity = claim(late)
+
+    allocate_to(receivable_id=late.pk, amount=late.balance, on=LATE)
+
+    for each in (late, interest, indemnity):
+        each.refresh_from_db()
+    assert (late.balance, interest.balance, indemnity.balance) == (0, Decimal("7.30"), 40)
+    assert interest.invoice.state == "ISSUED"
