@@ -6,9 +6,15 @@ from typing import Any
 
 from django.dispatch import receiver
 
-from clients.client_signals import client_changed, client_switched, task_finished
 from clients.models import Message
-from clients.signals import message_cancelled, message_failed, message_left
+from clients.signals import (
+    client_changed,
+    client_switched,
+    message_cancelled,
+    message_failed,
+    message_left,
+    task_finished,
+)
 from dunning.cases import (
     SAID,
     close_case,

@@ -26,7 +26,7 @@ TRAPS = {
     29: ("portal/test_pay_page.py", "a_link_shows_its_own_debts_and_no_other"),
     30: ("invoices/test_fees.py", "fees_leave_the_invoice_as_it_was"),
     31: (
-        "dunning/test_pages.py",
+        "dunning/test_pages_approvals.py",
         "unticking_the_indemnity_is_heard_in_the_totals_and_in_the_grant",
     ),
     32: ("invoices/test_fees.py", "interest_bears_no_interest"),

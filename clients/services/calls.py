@@ -7,11 +7,11 @@ import datetime as dt
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from clients.client_signals import task_finished
 from clients.locks import MessageHasLeft, lock_client, lock_message
 from clients.models import Client, Message
 from clients.own_kinds import CALL_LOG, CALL_TASK
 from clients.services.outbox import LONGEST_REASON, language_for
+from clients.signals import task_finished
 from core.errors import DomainError
 from tenants.announce import announce
 from tenants.audit import record

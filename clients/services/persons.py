@@ -6,8 +6,8 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
-from clients.client_signals import client_changed
 from clients.models import Client, Person
+from clients.signals import client_changed
 from tenants.announce import announce
 from tenants.audit import record
 from tenants.models import User

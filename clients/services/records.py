@@ -9,9 +9,9 @@ from typing import Any
 from django.db import IntegrityError
 from django.utils.translation import gettext_lazy as _
 
-from clients.client_signals import client_changed, client_switched
 from clients.locks import lock_client
 from clients.models import Client
+from clients.signals import client_changed, client_switched
 from clients.wake import wake_mail
 from core.errors import DomainError
 from core.search import search_key

@@ -13,7 +13,6 @@ def site(settings):
     plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     settings.STORAGES = settings.STORAGES | {"staticfiles": plain}
     settings.WHITENOISE_AUTOREFRESH = True
-    settings.TENANT_URLCONF = "tests.dunning.urls_standin"  # until every app has its pages
 
 
 @pytest.fixture
