@@ -9,7 +9,7 @@ import sys
 from types import ModuleType
 from typing import Final
 
-NAMES: Final = ("dunning", "deliver", "pdf", "issue", "list_page", "real_book")
+NAMES: Final = ("dunning", "deliver", "pdf", "issue", "list_page", "importing", "real_book")
 
 
 def main() -> None:

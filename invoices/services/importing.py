@@ -96,6 +96,7 @@ def import_receivables(
     moment = _moment(today, now, user)
     with tenant_atomic():
         _wait_for_turn()
+        _plan_each_check()
         entries = _sorted_out(records, moment, report)
         if report.refusals and not partial and not dry_run:
             raise ImportRefused(report.refusals)
@@ -118,6 +119,16 @@ def _wait_for_turn() -> None:
             "SELECT pg_advisory_xact_lock(%s, %s)",
             [_ONE_AT_A_TIME, scoped_tenant_id() % 2**31],
         )
+
+
+def _plan_each_check() -> None:
+    """Let foreign keys be checked by plans for the table as it is, until the transaction ends.
+
+    A plan kept from when the tables were empty reads all rows of the tenant for every new row, so
+    that the first book of an installation would cost the square of its length.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL plan_cache_mode = force_custom_plan")
 
 
 def _sorted_out(
