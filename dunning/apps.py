@@ -12,9 +12,9 @@ class DunningConfig(AppConfig):
         from dunning import receivers  # noqa: F401, PLC0415 -- connects them
         from dunning.kinds import register_kinds  # noqa: PLC0415 -- needs the models
         from dunning.panels import register_panels  # noqa: PLC0415
-        from dunning.queries import waiting_approvals  # noqa: PLC0415
+        from dunning.queries import ASKED_ROWS  # noqa: PLC0415
         from tenants.navigation import register_nav_count  # noqa: PLC0415
 
         register_kinds()
         register_panels()
-        register_nav_count("dunning", waiting_approvals)
+        register_nav_count("dunning", ASKED_ROWS)

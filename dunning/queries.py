@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Final
 
 from django.db.models import Count, QuerySet, Sum
 
@@ -15,6 +16,10 @@ from dunning.models import Approval, Case, Reminder
 from dunning.silent_cases import SilentLine, why_of
 from dunning.words import sentence_for_many, step_name
 
+# Questions that wait for the owner, to be counted.
+ASKED_ROWS: Final = (
+    "SELECT 1 FROM dunning_approval WHERE tenant_id = %(tenant)s AND state = 'ASKED'"
+)
 NAMED = 100  # silent cases shown by name
 # having a day to come back on is no silence the owner needs to end
 _PASSING = ("", "NOT_YET", "CAPPED", "MERGED", "PAID", "CANCELLED", "WRITTEN_OFF")

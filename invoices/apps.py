@@ -13,11 +13,10 @@ class InvoicesConfig(AppConfig):
         from invoices.agreed_terms import USUAL  # noqa: PLC0415
         from invoices.client_panels import register_client_panels  # noqa: PLC0415 -- needs the models
         from invoices.mails import register_kinds  # noqa: PLC0415
-        from invoices.queries import late_parts  # noqa: PLC0415
-        from tenants.clock import today  # noqa: PLC0415
+        from invoices.queries import LATE_ROWS  # noqa: PLC0415
         from tenants.navigation import register_nav_count  # noqa: PLC0415
 
         register_kinds()
         register_terms(USUAL)
         register_client_panels()
-        register_nav_count("invoices", lambda: late_parts(today()))
+        register_nav_count("invoices", LATE_ROWS)

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Sequence
 from decimal import Decimal
+from typing import Final
 
-from django.db.models import QuerySet, Sum
+from django.db.models import Sum
 
 from invoices.models import Receivable
+
+# Amounts of invoices that are overdue, to be counted.
+LATE_ROWS: Final = """
+    SELECT 1 FROM invoices_receivable
+    WHERE tenant_id = %(tenant)s AND kind = 'INSTALLMENT' AND balance > 0 AND due_on < %(today)s
+"""
 
 
 def owed_by(client_ids: Sequence[int]) -> dict[int, list[tuple[str, Decimal]]]:
@@ -23,10 +29,3 @@ def owed_by(client_ids: Sequence[int]) -> dict[int, list[tuple[str, Decimal]]]:
     for client_id, currency, total in rows:
         owed.setdefault(client_id, []).append((currency, total))
     return owed
-
-
-def late_parts(today: dt.date) -> QuerySet[Receivable]:
-    """Amounts of invoices that are overdue."""
-    return Receivable.objects.filter(
-        kind=Receivable.Kind.INSTALLMENT, balance__gt=0, due_on__lt=today
-    )

@@ -2,35 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, Final
+from typing import Final
 
 from django.db import connection
-from django.db.models import QuerySet
+
+from tenants.clock import today
+from tenants.scope import scoped_tenant_id
 
 COUNTED: Final = 999  # counting stops there: "999+"
 
-Rows = Callable[[], QuerySet[Any]]
-_counts: dict[str, Rows] = {}
+_counts: dict[str, str] = {}
 
 
-def register_nav_count(entry: str, rows: Rows) -> None:
-    """The figure of an entry is how many `rows()` there are; called inside the tenant's scope."""
-    _counts[entry] = rows
+def register_nav_count(entry: str, rows: str) -> None:
+    """The figure of an entry is how many rows a statement gives, written out: every page asks.
+
+    It may speak of `%(tenant)s`, which it has to, and of `%(today)s`.
+    """
+    _counts[entry] = f"(SELECT count(*) FROM ({rows} LIMIT {COUNTED + 1}) counted)"  # noqa: S608
 
 
 def nav_counts() -> dict[str, str]:
-    """The figures, read by one statement; nothing where there is nothing."""
+    """The figures, read by one statement inside the tenant's scope; nothing for none."""
     if not _counts:
         return {}
-    parts: list[str] = []
-    values: list[Any] = []
-    for rows in _counts.values():
-        text, its_values = rows().order_by().values("pk")[: COUNTED + 1].query.sql_with_params()
-        parts.append(f"(SELECT count(*) FROM ({text}) counted)")  # noqa: S608 -- compiled by Django
-        values += its_values
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {', '.join(parts)}", values)
+        cursor.execute(
+            f"SELECT {', '.join(_counts.values())}",
+            {"tenant": scoped_tenant_id(), "today": today()},
+        )
         found = cursor.fetchone()
     return {entry: _shown(count) for entry, count in zip(_counts, found, strict=True)}
 

@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from django import template
-from django.utils.translation import pgettext_lazy
+from django.core.signals import setting_changed
+from django.dispatch import receiver
+from django.template.loader import render_to_string
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language, pgettext_lazy
 
 from tenants.links import any_url
 
@@ -41,27 +46,42 @@ SECTIONS: dict[str, Section] = {
 }
 
 
-@register.inclusion_tag("layouts/_sections.html", takes_context=True)
-def sections(context: dict[str, Any], names: str, *, counted: bool = True) -> dict[str, Any]:
+@register.simple_tag(takes_context=True)
+def sections(context: dict[str, Any], names: str, *, counted: bool = True) -> SafeString:
     """`{% sections "today invoices" %}`: links to those sections, the current one marked."""
     role = getattr(context.get("membership"), "role", None)
     here = _here(context)
-    counts = context.get("nav_counts") or {}
-    entries = []
-    for name in names.split():
-        section = SECTIONS[name]
-        if section.roles and role not in section.roles:
-            continue
-        entries.append(
-            {
-                "url": any_url(section.url_name),
-                "icon": section.icon,
-                "label": section.label,
-                "is_current": name == here,
-                "count": counts.get(name, 0) if counted else 0,
-            }
-        )
-    return {"sections": entries}
+    counts = (context.get("nav_counts") or {}) if counted else {}
+    entries = tuple(
+        (name, any_url(section.url_name), name == here, counts.get(name, ""))
+        for name in names.split()
+        if not (section := SECTIONS[name]).roles or role in section.roles
+    )
+    return _drawn(entries, get_language() or "fr")
+
+
+@lru_cache(maxsize=4096)
+def _drawn(entries: tuple[tuple[str, str, bool, str], ...], language: str) -> SafeString:
+    """Kept: four times a page, and mostly the same; the labels depend on the language."""
+    drawn = [
+        {
+            "url": url,
+            "icon": SECTIONS[name].icon,
+            "label": SECTIONS[name].label,
+            "is_current": is_here,
+            "count": count,
+        }
+        for name, url, is_here, count in entries
+    ]
+    return mark_safe(  # noqa: S308 -- what a template has escaped
+        render_to_string("layouts/_sections.html", {"sections": drawn})
+    )
+
+
+@receiver(setting_changed)
+def _forget(**kwargs: object) -> None:
+    """Tests change where static files live."""
+    _drawn.cache_clear()
 
 
 @register.simple_tag
