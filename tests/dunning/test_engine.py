@@ -1,22 +1,16 @@
 """The run: what it takes once, what it never takes twice, and whom a fault does not stop."""
 
 import datetime as dt
-import json
 from decimal import Decimal
-from io import StringIO
 
 import pytest
-from django.core.management import CommandError, call_command
 
 from clients.models import Message
 from dunning.engine import preview
 from dunning.models import Approval, Case, Promise, Reminder
-from dunning.services import record_promise, take_step
-from dunning.services.stepping import CannotTakeStep, TooMuch
-from dunning.tasks import is_open, is_time
+from dunning.services import record_promise
 from payments.services import bounce_payment, undo_payment
 from tenants import clock
-from tenants.scope import tenant_atomic
 from tests.factories.dunning import (
     DUE,
     FIRM_DAY,
@@ -30,18 +24,10 @@ from tests.factories.dunning import (
     message_of,
     pay,
     run,
+    steps_of,
     taken,
     walk_to_notice,
 )
-
-
-def steps_of(case):
-    return list(
-        Reminder.objects.filter(case=case)
-        .exclude(state="CANCELLED")
-        .order_by("id")
-        .values_list("step", "cycle")
-    )
 
 
 def test_running_twice_on_a_day_does_no_more_than_once(in_acme):
@@ -111,40 +97,6 @@ def test_a_public_holiday_writes_nothing(in_acme):
     assert run(day(5, 1)).messages == 0
 
 
-@pytest.mark.parametrize(
-    ("moment", "expected"),
-    [
-        (dt.datetime(2026, 3, 27, 8, 30, tzinfo=dt.UTC), True),  # Friday before the clocks change
-        (dt.datetime(2026, 3, 29, 8, 30, tzinfo=dt.UTC), False),  # Sunday of the change
-        (dt.datetime(2026, 3, 30, 8, 30, tzinfo=dt.UTC), True),
-        (dt.datetime(2026, 3, 30, 22, 30, tzinfo=dt.UTC), False),  # 00:30 of the next day in Paris
-        (dt.datetime(2026, 5, 1, 8, 30, tzinfo=dt.UTC), False),  # a holiday
-    ],
-)
-def test_the_hour_of_sending_is_the_tenants_own(acme, moment, expected):
-    assert is_open(acme, moment) is expected
-
-
-def test_the_send_hour_follows_the_clocks(acme):
-    acme.send_hour = 9
-
-    winter = dt.datetime(2026, 3, 27, 8, 0, tzinfo=dt.UTC)  # 9:00
-    summer_early = dt.datetime(2026, 3, 30, 6, 30, tzinfo=dt.UTC)  # 8:30
-    summer = dt.datetime(2026, 3, 30, 7, 0, tzinfo=dt.UTC)  # 9:00
-
-    assert [is_time(acme, moment) for moment in (winter, summer_early, summer)] == [
-        True,
-        False,
-        True,
-    ]
-
-
-def test_a_day_is_run_once_even_with_a_timer_every_five_minutes(acme):
-    acme.last_run_on = day(3, 27)
-
-    assert not is_time(acme, dt.datetime(2026, 3, 27, 12, 0, tzinfo=dt.UTC))
-
-
 def test_a_poisoned_case_is_postponed_and_blocks_nobody(in_acme):
     sick, well = late_case(debtor("Sick")), late_case(debtor("Well"))
     Case.objects.filter(pk=sick.pk).update(policy=_broken_policy())
@@ -175,6 +127,24 @@ def _broken_policy():
         contact_role="BILLING",
     )
     return policy
+
+
+def test_one_row_that_the_database_refuses_costs_one_client_a_day(in_acme):
+    sick, well = late_case(debtor("Sick")), late_case(debtor("Well"))
+    Message.objects.create(
+        client=sick.client,
+        kind="REMINDER",
+        state="CANCELLED",
+        unique_key=f"dunning:{sick.client_id}:{FIRST_DAY}:EMAIL",
+    )
+
+    report = run(FIRST_DAY)
+
+    sick.refresh_from_db()
+    assert (report.failed, report.messages) == (1, 1)
+    assert (sick.failures, sick.next_action_on) == (1, day(3, 7))
+    assert sick.failed_why[:14] == "IntegrityError"
+    assert (steps_of(sick), steps_of(well)) == ([], [("FIRST", 1)])
 
 
 def test_a_dry_run_changes_nothing(in_acme):
@@ -411,45 +381,6 @@ def test_the_formal_notice_is_never_taken_without_a_yes(in_acme):
     assert Approval.objects.get().state == Approval.State.ASKED
 
 
-def test_by_hand_a_step_comes_before_its_day(in_acme):
-    case = late_case()
-
-    take_step(case=case, user=None, today=day(3, 5), now=at(day(3, 5)))
-
-    case.refresh_from_db()
-    assert steps_of(case) == [("FIRST", 1)]
-    assert case.next_step == "FIRM"
-
-
-def test_by_hand_the_cap_is_warned_about_not_blocked(in_acme):
-    client = debtor()
-    first, second = late_case(client), late_case(client)
-    take_step(case=first, user=None, today=FIRST_DAY, now=at(FIRST_DAY))
-
-    with pytest.raises(TooMuch):
-        take_step(case=second, user=None, today=FIRST_DAY, now=at(FIRST_DAY))
-    take_step(case=second, user=None, today=FIRST_DAY, now=at(FIRST_DAY), confirm=True)
-
-    assert Message.objects.count() == 2
-
-
-def test_by_hand_a_consumer_is_not_told_more_than_the_law_allows(in_acme):
-    client = debtor(kind="CONSUMER", siren="")
-    first, second = late_case(client), late_case(client)
-    take_step(case=first, user=None, today=FIRST_DAY, now=at(FIRST_DAY))
-
-    with pytest.raises(CannotTakeStep):
-        take_step(case=second, user=None, today=FIRST_DAY, now=at(FIRST_DAY), confirm=True)
-
-
-def test_by_hand_nothing_is_asked_before_it_is_due(in_acme):
-    case = late_case()
-    taken(case, "PRE_DUE", PRE_DUE_DAY)
-
-    with pytest.raises(CannotTakeStep):
-        take_step(case=case, user=None, today=PRE_DUE_DAY, now=at(PRE_DUE_DAY))
-
-
 def test_a_ladder_not_approved_sends_nothing(in_acme):
     case = late_case(debtor(approved=False))
 
@@ -457,31 +388,3 @@ def test_a_ladder_not_approved_sends_nothing(in_acme):
 
     case.refresh_from_db()
     assert (case.silence, Message.objects.count()) == ("LADDER_NOT_APPROVED", 0)
-
-
-def test_the_command_names_an_unknown_tenant(db):
-    with pytest.raises(CommandError, match="nobody"):
-        call_command("run_dunning", tenant="nobody")
-
-
-def test_the_command_says_in_json_what_it_would_do(as_acme):
-    with tenant_atomic():
-        late_case()
-    said = StringIO()
-
-    call_command("run_dunning", tenant="acme", on=FIRST_DAY, dry_run=True, json=True, stdout=said)
-
-    line = json.loads(said.getvalue())
-    assert (line["tenant"], line["on"], line["steps"]) == ("acme", "2026-03-06", {"FIRST": 1})
-    with tenant_atomic():
-        assert Message.objects.count() == 0
-
-
-def test_the_command_runs_as_of_a_day(as_acme):
-    with tenant_atomic():
-        late_case()
-
-    call_command("run_dunning", tenant="acme", on=FIRST_DAY, stdout=StringIO())
-
-    with tenant_atomic():
-        assert Message.objects.get().send_on == FIRST_DAY

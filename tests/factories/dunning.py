@@ -92,6 +92,16 @@ def taken(case, step, on, *, state=Reminder.State.DONE):
     return Reminder.objects.create(case=case, step=step, cycle=case.cycle, state=state, taken_on=on)
 
 
+def steps_of(case):
+    """The steps taken for a case, with their cycles."""
+    return list(
+        Reminder.objects.filter(case=case)
+        .exclude(state="CANCELLED")
+        .order_by("id")
+        .values_list("step", "cycle")
+    )
+
+
 def message_of(case):
     """The last email about a case."""
     reminder = Reminder.objects.filter(case=case).exclude(message=None).latest("id")
