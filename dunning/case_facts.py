@@ -33,8 +33,8 @@ _DOCUMENTS = {state.value: state for state in DocumentState}
 # The red switch of the tenant is read afresh: it may be pressed while a run is under way.
 # A client's unallocated money falls on the oldest debts first.
 _READ: Final = """
-SELECT c.id, c.public_id, c.client_id, c.policy_id, c.cycle, c.state, c.entry_step, c.opened_on,
-    c.mailed_on, c.part_paid_on, c.says_paid_on,
+SELECT c.id, c.public_id::text, c.client_id, c.policy_id, c.cycle, c.state, c.entry_step,
+    c.opened_on, c.mailed_on, c.part_paid_on, c.says_paid_on,
     r.due_on, r.balance, r.currency, i.state AS document,
     k.kind, k.language, k.address <> '' AS has_address,
     num_nonnulls(t.stopped_at, k.stopped_at, i.stopped_at) > 0 AS is_stopped,
@@ -126,7 +126,7 @@ class _Row(NamedTuple):
     """The columns of `_READ`, in their order."""
 
     id: int
-    public_id: Any
+    public_id: str
     client_id: int
     policy_id: int
     cycle: int
@@ -198,7 +198,7 @@ def _known(row: _Row, region: Region) -> KnownCase:
     approvals = row.approvals or ()
     return KnownCase(
         pk=row.id,
-        public_id=str(row.public_id),
+        public_id=row.public_id,
         client_id=row.client_id,
         policy_id=row.policy_id,
         cycle=row.cycle,

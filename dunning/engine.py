@@ -27,20 +27,17 @@ _CLAIM: Final = """
     WITH due AS MATERIALIZED (
         SELECT DISTINCT c.client_id FROM dunning_case c
         WHERE c.tenant_id = %(tenant)s::bigint AND c.state = 'OPEN'
-            AND c.next_action_on <= %(today)s)
-    SELECT k.id FROM clients_client k JOIN due ON due.client_id = k.id
-    WHERE k.tenant_id = %(tenant)s::bigint
-    ORDER BY k.id LIMIT %(limit)s FOR NO KEY UPDATE OF k
-"""
-_LEFT: Final = """
-    SELECT EXISTS (
-        SELECT FROM dunning_case c
-        WHERE c.tenant_id = %(tenant)s::bigint AND c.state = 'OPEN'
             AND c.next_action_on <= %(today)s),
-    EXISTS (
+    claimed AS MATERIALIZED (
+        SELECT k.id FROM clients_client k JOIN due ON due.client_id = k.id
+        WHERE k.tenant_id = %(tenant)s::bigint
+        ORDER BY k.id LIMIT %(limit)s FOR NO KEY UPDATE OF k {skip})
+    SELECT ARRAY(SELECT id FROM claimed), (SELECT count(*) FROM due), EXISTS (
         SELECT FROM dunning_case c
         WHERE c.tenant_id = %(tenant)s::bigint AND c.owes_thanks_since <= %(today)s)
 """
+_CLAIM_FREE: Final = _CLAIM.format(skip="SKIP LOCKED")
+_CLAIM_ALL: Final = _CLAIM.format(skip="")
 
 
 @dataclass(slots=True)
@@ -79,15 +76,22 @@ class RunReport:
         }
 
 
-@dataclass(slots=True)
-class _Batch:
-    """One claim: the clients locked, what became of them, and what was left behind."""
+@dataclass(frozen=True, slots=True)
+class _Claim:
+    """Clients locked until the transaction ends, and how many have something due in all."""
 
-    clients: list[int] = field(default_factory=list)
-    days: list[ClientDay] = field(default_factory=list)
-    is_last: bool = False
-    has_due: bool = False
-    owes_thanks: bool = False
+    clients: list[int]
+    due: int
+    owes_thanks: bool
+
+    @property
+    def is_last(self) -> bool:
+        return len(self.clients) < BATCH
+
+    @property
+    def leaves_some(self) -> bool:
+        """Whether there were others, whom this worker did not get."""
+        return self.due > len(self.clients)
 
 
 def run_dunning(*, today: dt.date) -> RunReport:
@@ -98,10 +102,10 @@ def run_dunning(*, today: dt.date) -> RunReport:
     costs one client a day.
     """
     report = RunReport()
-    batch = _run_batches(today, report, skips_locked=True)
-    if batch.has_due:
-        batch = _run_batches(today, report, skips_locked=False)
-    if batch.owes_thanks:
+    claim = _run_batches(_CLAIM_FREE, today, report)
+    if claim.leaves_some:
+        claim = _run_batches(_CLAIM_ALL, today, report)
+    if claim.owes_thanks:
         with tenant_atomic():
             report.thanks = write_thanks(today=today)
     return report
@@ -113,30 +117,27 @@ def preview(*, today: dt.date) -> list[ClientDay]:
         return plan_days(read_due(today=today), today=today)
 
 
-def _run_batches(today: dt.date, report: RunReport, *, skips_locked: bool) -> _Batch:
-    """Batch after batch until nobody is left to claim; the last one, which may be empty."""
+def _run_batches(statement: str, today: dt.date, report: RunReport) -> _Claim:
+    """Batch after batch until nobody is left to claim; the last claim, which may be empty."""
     while True:
-        batch = _run_batch(today, skips_locked=skips_locked)
-        for day in batch.days:
+        claim, days = _run_batch(statement, today)
+        for day in days:
             report.add(day)
-        if batch.is_last:
-            return batch
+        if claim.is_last:
+            return claim
 
 
-def _run_batch(today: dt.date, *, skips_locked: bool) -> _Batch:
-    batch = _Batch()
+def _run_batch(statement: str, today: dt.date) -> tuple[_Claim, list[ClientDay]]:
+    claim = None
     try:
         with tenant_atomic():
-            batch.clients = _claim(today, skips_locked=skips_locked)
-            batch.days = _take(batch.clients, today)
-            batch.is_last = len(batch.clients) < BATCH
-            batch.has_due, batch.owes_thanks = _left(today) if batch.is_last else (True, True)
+            claim = _claim(statement, today)
+            return claim, _take(claim.clients, today)
     except Exception:
-        if not batch.clients:
+        if claim is None:
             raise
         logger.exception("A batch was refused; its clients are done one by one")
-        batch.days = [day for client_id in batch.clients for day in _take_alone(client_id, today)]
-    return batch
+        return claim, [day for client_id in claim.clients for day in _take_alone(client_id, today)]
 
 
 def _take(client_ids: Sequence[int], today: dt.date) -> list[ClientDay]:
@@ -169,19 +170,10 @@ def _take_alone(client_id: int, today: dt.date) -> list[ClientDay]:
     return [ClientDay(client_id, {}, ClientPlan((), (), {}), poisoned)]
 
 
-def _claim(today: dt.date, *, skips_locked: bool) -> list[int]:
-    """The next clients with something due, locked until the transaction ends."""
+def _claim(statement: str, today: dt.date) -> _Claim:
     given = {"tenant": scoped_tenant_id(), "today": today, "limit": BATCH}
-    statement = _CLAIM + (" SKIP LOCKED" if skips_locked else "")
-    return [client_id for (client_id,) in fetch_prepared(statement, given)]
-
-
-def _left(today: dt.date) -> tuple[bool, bool]:
-    """Whether others hold clients with something due, and whether anybody is owed thanks."""
-    ((has_due, owes_thanks),) = fetch_prepared(
-        _LEFT, {"tenant": scoped_tenant_id(), "today": today}
-    )
-    return has_due, owes_thanks
+    ((clients, due, owes_thanks),) = fetch_prepared(statement, given)
+    return _Claim(clients, due, owes_thanks)
 
 
 def _break_promises(cases: Sequence[KnownCase], today: dt.date) -> bool:

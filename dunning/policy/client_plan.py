@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Generic, TypeVar
 
-from core.calendar import Region, is_business_day, next_business_day, roll_forward
+from core.calendar import Region, is_business_day
+from dunning.policy.days import next_business_day, roll_forward
 from dunning.policy.ladder import Channel, StepRule
 from dunning.policy.outcomes import Act, Decision, Silent
 from dunning.reasons import Reason
@@ -87,6 +88,8 @@ def compose(
     with a date. `currencies` may be left out where there is only one.
     """
     acts = {ref: act for ref, act in decisions.items() if isinstance(act, Act)}
+    if not acts:
+        return ClientPlan((), (), decisions)
     sending = {ref: act for ref, act in acts.items() if act.step.channels}
     other = _in_another_currency(sending, currencies or {})
     together = {ref: act for ref, act in sending.items() if ref not in other}

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
-from core.calendar import next_business_day
-from dunning.policy.days import roll_forward
+from dunning.policy.days import next_business_day, roll_forward
 from dunning.policy.facts import Approval, CaseFacts, ClientKind
 from dunning.policy.ladder import Channel, Ladder, Severity, StepRule
 from dunning.policy.outcomes import Act, AwaitApproval, Decision, Finished, Silent
