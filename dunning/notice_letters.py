@@ -21,12 +21,15 @@ from legal.queries import threshold
 from tenants.models import Business
 from tenants.scope import current_tenant
 
+NO_NUMBER = "PREVIEW"  # of a notice that is only read: a number is taken when it is written
+
 ZERO = Decimal(0)
 
 
 def letter_data(notice: Notice) -> LetterData:
     """Put a notice into the printer's terms; inside a scope, and from frozen claims only."""
     business = Business.objects.select_related("logo").get()
+    number = "" if notice.number == NO_NUMBER else notice.number
     seller = frozen_seller(business, current_tenant())
     client = Client.objects.get(pk=notice.client_id)
     person = Person.objects.filter(client=client, role=Person.Role.DECISION_MAKER).first()
@@ -36,6 +39,7 @@ def letter_data(notice: Notice) -> LetterData:
     claims_interest = any(line["segments"] for line in notice.claims)
     return LetterData(
         language=cast("Language", notice.language),
+        number=number,
         place=business.city,
         written_on=notice.written_on,
         seller=seller_of(seller),
@@ -60,7 +64,7 @@ def letter_data(notice: Notice) -> LetterData:
             seller,
             amount=notice.total,
             currency=notice.currency,
-            reference=rf_reference(notice.number),
+            reference=rf_reference(number) if number else "",
             pay_url="",
         ),
         reminded_on=_reminded_on(notice),

@@ -15,11 +15,11 @@ from clients.models import Client
 from clients.services.outbox import language_for
 from dunning.claims import Claim, claim_of
 from dunning.models import Approval, Case, Notice
+from dunning.notice_letters import NO_NUMBER
 from dunning.notices import Ticks, claim_line, notice_from
 from dunning.silent_cases import SilentLine, other_lines
 
 ZERO = Decimal(0)
-NO_NUMBER = "PREVIEW"
 ALL = Ticks(principal=True, late_fees=True, indemnity=True)
 
 

@@ -45,5 +45,9 @@ def dunning() -> str:
     return tenant_url("dunning:overview")
 
 
+def approval(public_id: UUID) -> str:
+    return tenant_url("dunning:approval", public_id)
+
+
 def approvals() -> str:
     return tenant_url("dunning:approvals")

@@ -38,7 +38,12 @@ def _approvals_query(today: dt.date) -> Query:
     rows: Query = (
         Approval.objects.filter(state=Approval.State.ASKED, case__receivable__balance__gt=0)
         .order_by("-case__receivable__balance", "id")
-        .values("step", *_debt_columns("case__receivable__"), *_client_columns("case__"))[:CAP]
+        .values(
+            "public_id",
+            "step",
+            *_debt_columns("case__receivable__"),
+            *_client_columns("case__"),
+        )[:CAP]
     )
     return rows
 
@@ -54,6 +59,8 @@ def _approvals(rows: Sequence[Row]) -> list[Task]:
 def _approval(step: str, lines: Sequence[Row]) -> Task:
     is_notice = step == "FORMAL_NOTICE"
     numbers = ", ".join(sorted({row["case__receivable__invoice__number"] for row in lines}))
+    # A notice takes in every debt of the client; other steps are agreed to one by one.
+    is_one_page = is_notice or len(lines) == 1
     return Task(
         group="approvals",
         colour="notice" if is_notice else "due",
@@ -63,7 +70,7 @@ def _approval(step: str, lines: Sequence[Row]) -> Task:
         url=places.client(lines[0]["case__client__public_id"]),
         why=_("%(step)s, ready for you to read · %(numbers)s")
         % {"step": step_name(step), "numbers": numbers},
-        action_url=places.approvals(),
+        action_url=(places.approval(lines[0]["public_id"]) if is_one_page else places.approvals()),
         action_label=_("Read and decide"),
         debts=tuple(_debt(row, "case__receivable__") for row in lines),
     )

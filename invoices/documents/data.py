@@ -288,7 +288,8 @@ class LetterData:
 
     `late_fees` and `indemnity_count` are empty and 0 when not asked. `reserved_from` is the
     first day whose rate is unknown: interest stops before it and the rest is reserved.
-    `daily_interest` is None when the rate of the day is unknown or no interest is asked.
+    `number` is that of the notice, empty in a preview. `daily_interest` is None when the rate of
+    the day is unknown or no interest is asked.
     """
 
     language: Language
@@ -313,6 +314,7 @@ class LetterData:
     indemnity_total: Decimal = Decimal(0)
     daily_interest: Decimal | None = None
     payment: PaymentBlock = field(default_factory=PaymentBlock)
+    number: str = ""
     registered_number: str = ""
     reminded_on: Sequence[date] = ()
     legal_notes: Sequence[str] = ()

@@ -59,6 +59,7 @@ def letter_context(data: LetterData) -> dict[str, object]:
         "deadline": long_date(data.deadline_on, language),
         "consequences": _consequences(data),
         "payment": payment_context(data.payment, language),
+        "number": data.number,
         "disputes_contact": data.disputes_contact,
         "signatory_name": data.signatory_name,
         "signatory_capacity": data.signatory_capacity,

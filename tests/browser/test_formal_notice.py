@@ -96,7 +96,6 @@ def work():
 def test_from_the_question_on_today_to_the_letter_and_its_mail(story, open_at):
     page = open_at("")
     page.click("li.task:has-text('Formal notice') .act a")
-    page.click("td.cli a")
     page.wait_for_selector("h1:has-text('Formal notice · Garage Morvan')")
     assert "€1,251.98" in page.locator("#totals").inner_text()
 
@@ -130,6 +129,7 @@ def test_from_the_question_on_today_to_the_letter_and_its_mail(story, open_at):
     assert (attached.get_filename(), attached.get_content()) == (f"{notice.number}.pdf", stored)
     printed = words_of(stored)
     assert "1 211,98 €" in printed
+    assert f"Mise en demeure de payer n° {notice.number}" in printed.replace("\u00a0", " ")
     assert rf_reference(notice.number) in printed.replace(" ", "")
 
     page.goto(page.url.partition("/dunning/")[0] + f"/invoices/{story.bill.public_id}/")

@@ -20,7 +20,9 @@ def test_a_letter_proposed_in_a_half_year_of_unknown_rate_says_from_when_interes
     notice = propose(case.client, currency="EUR", today=day(7, 15)).notice
 
     assert notice.reserved_from == dt.date(2026, 7, 1)
-    assert letter_context(letter_data(notice))["reserved_from"] == "1er\u00a0juillet\u00a02026"
+    context = letter_context(letter_data(notice))
+    assert context["number"] == ""
+    assert context["reserved_from"] == "1er\u00a0juillet\u00a02026"
 
 
 def test_the_mail_that_carries_a_notice_adds_up_to_the_total_of_its_subject(in_acme):
