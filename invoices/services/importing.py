@@ -41,7 +41,7 @@ from tenants.audit import record as record_act
 from tenants.models import Business, User
 from tenants.scope import current_tenant, scoped_tenant_id, tenant_atomic
 
-BATCH = 1000
+BATCH = 500
 ZERO = Decimal(0)
 _ONE_AT_A_TIME = 0x1339  # the class of advisory locks that imports alone take
 
@@ -96,7 +96,6 @@ def import_receivables(
     moment = _moment(today, now, user)
     with tenant_atomic():
         _wait_for_turn()
-        _plan_each_check()
         entries = _sorted_out(records, moment, report)
         if report.refusals and not partial and not dry_run:
             raise ImportRefused(report.refusals)
@@ -121,14 +120,14 @@ def _wait_for_turn() -> None:
         )
 
 
-def _plan_each_check() -> None:
-    """Let foreign keys be checked by plans for the table as it is, until the transaction ends.
+def _forget_plans() -> None:
+    """Have foreign keys checked by plans for the tables as they are now.
 
-    A plan kept from when the tables were empty reads all rows of the tenant for every new row, so
-    that the first book of an installation would cost the square of its length.
+    A plan kept from when they were empty reads all rows of the tenant for every new row: the first
+    book of an installation, one transaction long, would cost the square of its length.
     """
     with connection.cursor() as cursor:
-        cursor.execute("SET LOCAL plan_cache_mode = force_custom_plan")
+        cursor.execute("DISCARD PLANS")
 
 
 def _sorted_out(
@@ -171,6 +170,7 @@ def _write(entries: Sequence[Entry], moment: Moment, report: ImportReport) -> No
     report.clients_created = save_new({entry.debtor: None for entry in entries})
     for start in range(0, len(entries), BATCH):
         part = entries[start : start + BATCH]
+        _forget_plans()
         done = write(part, moment)
         report.created += done.created
         report.updated += done.updated
