@@ -2,12 +2,39 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from functools import lru_cache
+from typing import Final, NamedTuple
 
 from dunning.ladders import SHIPPED
 from dunning.models import Policy, Step
 from dunning.policy import Channel, ContactRole, Ladder, Severity, StepRule, Tone
+from tenants.prepared import fetch_prepared
 from tenants.scope import scoped_tenant_id, tenant_atomic
+
+_READ: Final = """
+    SELECT p.key, p.version, s.key, s.offset_days, s.gap_days, s.severity, s.tone, s.channels,
+        s.contact_role, s.minimum_amount, s.needs_approval, s.asks_late_fees
+    FROM dunning_policy p
+    LEFT JOIN dunning_step s ON s.tenant_id = p.tenant_id AND s.policy_id = p.id
+    WHERE p.tenant_id = %(tenant)s::bigint AND p.id = %(policy)s::bigint
+    ORDER BY s.position
+"""
+
+
+class _StepColumns(NamedTuple):
+    """The columns of a step in `_READ`, in their order."""
+
+    key: str
+    offset_days: int
+    gap_days: int
+    severity: int
+    tone: str
+    channels: list[str]
+    contact_role: str
+    minimum_amount: Decimal
+    needs_approval: bool
+    asks_late_fees: bool
 
 
 def ladder_of(policy_id: int) -> Ladder:
@@ -40,13 +67,16 @@ def standard_policy() -> Policy:
 
 
 @lru_cache(maxsize=4096)
-def _ladder(_tenant_id: int, policy_id: int) -> Ladder:
-    policy = Policy.objects.get(pk=policy_id)
-    steps = Step.objects.filter(policy=policy).order_by("position")
-    return Ladder(policy.key, policy.version, tuple(_rule(step) for step in steps))
+def _ladder(tenant_id: int, policy_id: int) -> Ladder:
+    rows = fetch_prepared(_READ, {"tenant": tenant_id, "policy": policy_id})
+    if not rows:
+        raise Policy.DoesNotExist
+    key, version = rows[0][:2]
+    steps = [_StepColumns._make(row[2:]) for row in rows]
+    return Ladder(key, version, tuple(_rule(step) for step in steps if step.key))
 
 
-def _rule(row: Step) -> StepRule:
+def _rule(row: _StepColumns) -> StepRule:
     return StepRule(
         key=row.key,
         offset_days=row.offset_days,
