@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from clients.kinds import Cancel, Hold, Send, Verdict
 from clients.models import Message
+from core.calendar import Region, is_business_day, next_business_day
 from dunning.by_hand import decide_by_hand
 from dunning.case_facts import KnownCase, read_cases
 from dunning.cases import decide_anew
@@ -17,7 +18,8 @@ from dunning.notices import has_changed, notice_of_or_none, was_posted, withdraw
 from dunning.planning import decide_case
 from dunning.policy import Act, CaseFacts, Decision
 from dunning.reasons import EXPLANATIONS, Reason
-from tenants.clock import local
+from tenants.clock import at_hour, local
+from tenants.scope import current_tenant
 
 _HELD = {Reason.STOPPED, Reason.NOT_YET}
 # sent again by a human, a message that failed or was in doubt speaks of its lines once more
@@ -64,7 +66,7 @@ def notice_gate(message: Message, now: dt.datetime) -> Verdict:
     if notice is None or notice.document_id is None:
         return Hold(str(_("The letter is being prepared.")))
     if was_posted(notice):
-        return _follow_letter(message, notice)
+        return _follow_letter(message, notice, now)
     verdict = reminder_gate(message, now)
     lines = set(message.facts["late"])
     today = local(now).date()
@@ -76,11 +78,11 @@ def notice_gate(message: Message, now: dt.datetime) -> Verdict:
     return verdict
 
 
-def _follow_letter(message: Message, notice: Notice) -> Verdict:
+def _follow_letter(message: Message, notice: Notice, now: dt.datetime) -> Verdict:
     """The letter has been posted, so the step is taken: the email goes if it is still true."""
     if has_changed(notice, set(message.facts["late"])):
         return Cancel(str(_("The letter was posted, and what is owed has changed since.")))
-    return Send()
+    return _day_off(now) or Send()
 
 
 def thanks_gate(message: Message, now: dt.datetime) -> Verdict:
@@ -89,7 +91,17 @@ def thanks_gate(message: Message, now: dt.datetime) -> Verdict:
     message.facts["cases"] = list(cases.order_by("id").values_list("pk", flat=True))
     if not message.facts["cases"]:
         return Cancel(str(_("What was paid is owed again.")))
-    return Send()
+    return _day_off(now) or Send()
+
+
+def _day_off(now: dt.datetime) -> Hold | None:
+    """Hold what a failing server has kept back until a day off; it leaves when business resumes."""
+    tenant, today = current_tenant(), local(now).date()
+    region = Region(tenant.region) if tenant.region else Region.METROPOLE
+    if is_business_day(today, region):
+        return None
+    resumes = at_hour(next_business_day(today, region), tenant.send_hour)
+    return Hold(str(_("It leaves on the next business day.")), until=resumes)
 
 
 def _lines(message: Message) -> list[Reminder]:

@@ -257,6 +257,18 @@ def test_thanks_are_not_given_for_what_is_owed_again(in_acme):
     assert isinstance(thanks_gate(message, at(FIRST_DAY)), Cancel)
 
 
+def test_thanks_that_a_failing_server_kept_until_saturday_leave_on_monday(in_acme):
+    case = late_case()
+    pay(case, "1200", on=FIRST_DAY)
+    message = Message(client=case.client, kind="THANK_YOU", facts={"cases": [case.pk]})
+
+    held = thanks_gate(message, at(day(3, 7)))
+
+    assert isinstance(held, Hold)
+    assert held.until == at(day(3, 9), in_acme.send_hour)
+    assert thanks_gate(message, at(day(3, 9))) == Send()
+
+
 @pytest.fixture
 def notice(as_acme):
     """A formal notice approved, claimed and printed, waiting to leave."""
