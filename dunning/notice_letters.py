@@ -14,6 +14,7 @@ from invoices.documents.data import (
     Consequence,
     LateFeeSegment,
     LetterData,
+    PaymentBlock,
 )
 from invoices.parties import frozen_buyer, frozen_seller
 from invoices.printing import Language, buyer_of, payment_block, seller_of
@@ -60,14 +61,18 @@ def letter_data(notice: Notice) -> LetterData:
         indemnity_count=count,
         indemnity_total=notice.indemnity,
         daily_interest=per_day if claims_interest and notice.reserved_from is None else None,
-        payment=payment_block(
-            seller,
-            amount=notice.total,
-            currency=notice.currency,
-            reference=rf_reference(number) if number else "",
-            pay_url="",
-        ),
+        payment=_payment(seller, notice, number),
         reminded_on=_reminded_on(notice),
+    )
+
+
+def _payment(seller: dict[str, Any], notice: Notice, number: str) -> PaymentBlock:
+    return payment_block(
+        seller,
+        amount=notice.total,
+        currency=notice.currency,
+        reference=rf_reference(number) if number else "",
+        pay_url="",
     )
 
 

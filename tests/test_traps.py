@@ -43,7 +43,7 @@ TRAPS = {
         "twenty_writers_leave_no_gap_and_no_number_twice",
     ),
     39: ("invoices/test_issuing.py", "a_draft_has_no_number_and_changes_freely"),
-    40: ("dunning/test_engine.py", "the_send_hour_follows_the_clocks"),
+    40: ("dunning/test_timer.py", "the_send_hour_follows_the_clocks"),
     41: ("invoices/test_terms.py", "the_thirty_first_of_a_short_month_is_its_last_day"),
     43: ("web/test_access.py", "an_object_of_another_tenant_is_not_found"),
     45: ("invoices/test_frozen.py", "an_issued_invoice_cannot_be_deleted"),

@@ -21,6 +21,7 @@ LEAST_CONTRAST = 4.5  # WCAG 2.2 AA, text on white
 LOGO_BOX = (680, 240)  # pixels: 300 dpi at the largest printed size, 57 × 20 mm
 MAX_PIXELS = 40_000_000
 FORMATS = ("PNG", "JPEG", "WEBP")
+END_OF_JPEG = b"\xff\xd9"
 # what Pillow raises of a file that is not what it says (SyntaxError: a PNG with a wrong chunk)
 BROKEN = (
     UnidentifiedImageError,
@@ -29,6 +30,7 @@ BROKEN = (
     ValueError,
     SyntaxError,
     EOFError,
+    IndexError,
     struct.error,
     zlib.error,
 )
@@ -60,6 +62,7 @@ def normalise_logo(content: bytes) -> bytes:
     went through once looks the same after a second time.
     """
     try:
+        _check_whole(content)
         with Image.open(io.BytesIO(content), formats=FORMATS) as image:
             if image.width * image.height > MAX_PIXELS:
                 raise UnreadableLogo(_("This image is too large; 4,000 pixels wide is plenty."))
@@ -71,6 +74,15 @@ def normalise_logo(content: bytes) -> bytes:
     except BROKEN as error:
         raise UnreadableLogo(_("This file is not a PNG, JPEG or WebP image.")) from error
     return out.getvalue()
+
+
+def _check_whole(content: bytes) -> None:
+    """Refuse a file that was cut: where WeasyPrint is loaded, Pillow fills such images up."""
+    with Image.open(io.BytesIO(content), formats=FORMATS) as image:
+        kind = image.format
+        image.verify()
+    if kind == "JPEG" and END_OF_JPEG not in content:
+        raise UnreadableLogo(_("This file is not a PNG, JPEG or WebP image."))
 
 
 def printable_logo(content: bytes) -> bytes | None:

@@ -39,7 +39,7 @@ def test_every_file_of_others_is_listed_with_its_hash():
 
 
 def test_the_style_sheet_stays_small():
-    assert len(CSS.encode()) <= 30 * 1024
+    assert len(CSS.encode()) <= 36 * 1024
     assert len(gzip.compress(CSS.encode(), 9)) <= 8 * 1024
 
 
