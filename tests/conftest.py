@@ -96,7 +96,6 @@ def _migrate(owner: str) -> None:
 def _point_at(name: str) -> None:
     """This process and its children use the test database."""
     settings.DATABASES["default"]["NAME"] = name
-    settings.CACHES["default"]["KEY_PREFIX"] = name
     connections["default"].settings_dict["NAME"] = name
     os.environ["DATABASE_URL"] = os.environ["DATABASE_URL"].replace("/echeance?", f"/{name}?")
     os.environ["DATABASE_OWNER_URL"] = os.environ["DATABASE_OWNER_URL"].replace(

@@ -23,6 +23,8 @@ from tests.browser.conftest import session_cookie
 from tests.browser.urls_faults import ERRORS
 from tests.web.test_access import PUBLIC_SPACE, TENANT_SPACE, names_of
 
+pytestmark = pytest.mark.slow
+
 WIDE, NARROW, HEIGHT = 1440, 390, 900
 HEAVIEST = 100 * 1024
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]

@@ -19,6 +19,7 @@ NO_FAULTS = dict.fromkeys(
 )  # fmt: skip
 
 
+@pytest.mark.slow
 def test_two_months_of_late_payers(story, shared_data):
     records = [
         record

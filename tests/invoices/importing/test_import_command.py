@@ -214,6 +214,7 @@ def test_the_same_book_twice_at_once_is_one_book(shop):
     assert in_shop(shop, lambda: (Client.objects.count(), Receivable.objects.count())) == (7, 60)
 
 
+@pytest.mark.slow
 def test_a_command_killed_in_the_middle_leaves_nothing_half_written(shop, book):
     path = book(*(row(f"F{number}", f"Client {number % 50}") for number in range(4000)))
     command = [sys.executable, "manage.py", "import_receivables", "--tenant", "shop", str(path)]
