@@ -79,12 +79,16 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--file", type=Path, default=shared / "data" / "receivables" / "ar-history.csv"
     )
+    parser.add_argument(
+        "--late", type=int, default=-400, help="only clients who were once that many days late"
+    )
+    parser.add_argument("--undisputed", action="store_true", help="as if nothing were contested")
 
 
 def run(_urls: Urls, options: argparse.Namespace) -> dict[str, Any]:
     from tests.fakes.smtp import running_sink  # noqa: PLC0415 -- only what is measured needs it
 
-    records = read_book(options.file)[: options.size]
+    records = chosen(read_book(options.file), options)
     with running_sink() as sink:
         _mail_through(sink)
         tenant = _found(min(record.issued_on for record in records))
@@ -108,6 +112,14 @@ def read_book(path: Path) -> list[ImportedInvoice]:
     if report.refusals:
         raise SystemExit(f"{len(report.refusals)} lines were refused: {report.refusals[0]}")
     return sorted(map(_later, report.invoices), key=lambda record: record.issued_on)
+
+
+def chosen(records: list[ImportedInvoice], options: argparse.Namespace) -> list[ImportedInvoice]:
+    """The part of the book that was asked for."""
+    if options.undisputed:
+        records = [replace(record, is_disputed=False) for record in records]
+    late = {record.buyer.name for record in records if _lateness(record) >= options.late}
+    return [record for record in records if record.buyer.name in late][: options.size]
 
 
 def play(records: Sequence[ImportedInvoice]) -> Replay:
@@ -165,6 +177,11 @@ def _later(record: ImportedInvoice) -> ImportedInvoice:
         paid_on=add_months(_paid_on(record), LATER),
         buyer=replace(record.buyer, emails=(mailbox,)),
     )
+
+
+def _lateness(record: ImportedInvoice) -> int:
+    """Days from the due date to the payment."""
+    return (_paid_on(record) - (record.due_on or record.issued_on)).days
 
 
 def _issued_on(record: ImportedInvoice) -> dt.date:
