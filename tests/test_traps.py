@@ -23,7 +23,7 @@ TRAPS = {
     25: ("clients/delivery/test_leaving.py", "files_leave_byte_for_byte_and_are_named"),
     26: ("clients/delivery/test_leaving.py", "the_language_of_the_person_is_spoken"),
     28: ("clients/delivery/test_outbox.py", "the_same_key_writes_one_message"),
-    29: ("portal/test_pay_page.py", "a_link_shows_its_own_debts_and_no_other"),
+    29: ("portal/pay_page/test_paying.py", "a_link_shows_its_own_debts_and_no_other"),
     30: ("invoices/test_fees.py", "fees_leave_the_invoice_as_it_was"),
     31: (
         "dunning/test_pages_approvals.py",
@@ -102,8 +102,11 @@ BAD_INPUT = {
         ),
     ],
     "a link unknown or expired": [
-        ("portal/test_pay_page.py", "unknown_revoked_and_other_kinds_look_alike"),
-        ("portal/test_pay_page.py", "an_expired_link_names_nobody_and_offers_a_fresh_one"),
+        ("portal/pay_page/test_closed_links.py", "unknown_revoked_and_other_kinds_look_alike"),
+        (
+            "portal/pay_page/test_closed_links.py",
+            "an_expired_link_names_nobody_and_offers_a_fresh_one",
+        ),
     ],
     "a half-year without a rate": [
         (

@@ -1,17 +1,14 @@
-"""What a client sees behind the emailed link."""
+"""What a client sees behind the link, and how they pay."""
 
-import datetime as dt
 import re
-import uuid
 from decimal import Decimal
 
 import pytest
 from django.test import Client as Browser
 from django.urls import reverse
 
-from clients.models import Message
 from invoices.models import Invoice
-from payments.links import link_token, link_url, make_link, revoke_links
+from payments.links import link_token, link_url, make_link
 from payments.models import Attempt, PayLink, Payment
 from tenants.clock import now
 from tenants.doors import key_hash
@@ -19,41 +16,8 @@ from tenants.files import store_file
 from tenants.models import Door
 from tenants.scope import tenant_atomic, use_tenant
 from tests.factories.clients import make_client
-from tests.factories.payments import connect_fake_stripe, link_for, make_receivable, pay_by_hand
-
-
-@pytest.fixture(autouse=True)
-def _knocks_for_the_first_time(client):
-    client.defaults["REMOTE_ADDR"] = f"visitor-{uuid.uuid4()}"
-
-
-@pytest.fixture
-def shop(as_acme, stripe_server, settings):
-    settings.STRIPE_API_BASE = stripe_server.url
-    connect_fake_stripe()
-    return stripe_server
-
-
-def today():
-    return now().date()
-
-
-def link_on(amount="120.00", *, days=5, **fields):
-    with tenant_atomic():
-        due = today() + dt.timedelta(days=days)
-        return link_for(make_receivable(amount=amount, due_on=due), now=now(), **fields)
-
-
-def url(link, name="link"):
-    return reverse(f"portal:{name}", args=[link_token(link)])
-
-
-def page(client, link, **kwargs):
-    return client.get(url(link), **kwargs)
-
-
-def text(response):
-    return response.content.decode().replace("\u00a0", " ")
+from tests.factories.payments import link_for, make_receivable, pay_by_hand
+from tests.portal.pay_page.visiting import link_on, page, text, today, url
 
 
 def test_the_page_shows_seller_number_due_day_and_balance(client, shop):
@@ -207,71 +171,6 @@ def test_a_part_payment_leaves_the_rest(client, shop):
         pay_by_hand(link.client, "20.00", now=now())
 
     assert "100,00 €" in text(page(client, link))
-
-
-def test_unknown_revoked_and_other_kinds_look_alike(client, shop):
-    link = link_on()
-    with tenant_atomic():
-        revoke_links(links=[link], now=now())
-
-    revoked = page(client, link)
-    unknown = client.get(reverse("portal:link", args=["x" * 43]))
-
-    assert (revoked.status_code, unknown.status_code) == (404, 404)
-    masked = [re.sub(rb"[A-Za-z0-9]{64}", b"csrf", each.content) for each in (revoked, unknown)]
-    assert masked[0] == masked[1]
-
-
-def test_an_archived_clients_link_is_closed(client, shop):
-    link = link_on()
-    with tenant_atomic():
-        link.client.archived_at = now()
-        link.client.save()
-
-    assert page(client, link).status_code == 404
-
-
-def expire(link):
-    Door.objects.filter(target=link.public_id).update(expires_at=now() - dt.timedelta(days=1))
-
-
-def test_an_expired_link_names_nobody_and_offers_a_fresh_one(client, shop):
-    link = link_on()
-    expire(link)
-
-    answer = page(client, link)
-
-    assert answer.status_code == 410
-    assert "120,00" not in text(answer)
-    assert "Dupont" not in text(answer)
-
-
-def test_a_fresh_link_goes_to_the_contact_on_file_once_a_day(client, shop):
-    link = link_on()
-    expire(link)
-
-    answers = [client.post(url(link)).status_code for _ in range(3)]
-
-    with tenant_atomic():
-        message = Message.objects.get()
-    assert answers == [200, 200, 200]
-    assert (message.kind, message.client_id) == ("FRESH_LINK", link.client_id)
-
-
-@pytest.mark.parametrize("language", ["fr", "en"])
-def test_the_fresh_link_is_written_with_a_placeholder(shop, language):
-    from clients.kinds import kind_of
-    from payments.own_kinds import mail_fresh_link
-
-    link = link_on()
-    with tenant_atomic():
-        message = mail_fresh_link(link=link, language=language, today=today())
-        rendered = kind_of(message.kind).render(message)
-        fresh = PayLink.objects.get(message=message)
-
-    assert f"[[pay:{fresh.public_id}]]" in rendered.text
-    assert f"[[pay:{fresh.public_id}]]" in rendered.html
-    assert link_token(fresh) not in rendered.text
 
 
 def test_the_pdf_of_the_links_invoice_is_given_and_no_other(client, shop):
