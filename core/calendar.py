@@ -101,6 +101,11 @@ def target_holidays(year: int) -> frozenset[dt.date]:
     return _days_of(year, _TARGET_FIXED, _TARGET_AFTER_EASTER)
 
 
+def region_named(name: str) -> Region:
+    """The region kept on a tenant; mainland France where none is."""
+    return Region(name) if name else Region.METROPOLE
+
+
 def is_business_day(day: dt.date, region: Region = Region.METROPOLE) -> bool:
     """Say whether a day is a weekday and no public holiday."""
     return day.weekday() < calendar.SATURDAY and day not in public_holidays(day.year, region)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Final, NamedTuple
 
-from core.calendar import Region
+from core.calendar import Region, region_named
 from dunning.policy import (
     Approval,
     CaseFacts,
@@ -283,5 +283,4 @@ def _reachable(row: _Row) -> frozenset[Channel]:
 
 
 def _region() -> Region:
-    name = current_tenant().region
-    return Region(name) if name else Region.METROPOLE
+    return region_named(current_tenant().region)

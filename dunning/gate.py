@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from clients.kinds import Cancel, Hold, Send, Verdict
 from clients.models import Message
-from core.calendar import Region, is_business_day, next_business_day
+from core.calendar import is_business_day, next_business_day, region_named
 from dunning.by_hand import decide_by_hand
 from dunning.case_facts import KnownCase, read_cases
 from dunning.cases import decide_anew
@@ -97,7 +97,7 @@ def thanks_gate(message: Message, now: dt.datetime) -> Verdict:
 def _day_off(now: dt.datetime) -> Hold | None:
     """Hold what a failing server has kept back until a day off; it leaves when business resumes."""
     tenant, today = current_tenant(), local(now).date()
-    region = Region(tenant.region) if tenant.region else Region.METROPOLE
+    region = region_named(tenant.region)
     if is_business_day(today, region):
         return None
     resumes = at_hour(next_business_day(today, region), tenant.send_hour)

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from celery import shared_task
 
-from core.calendar import Region, is_business_day
+from core.calendar import is_business_day, region_named
 from dunning.engine import run_dunning
 from dunning.healing import heal
 from dunning.notices import prepare_notices
@@ -57,5 +57,5 @@ def is_time(tenant: Tenant, moment: dt.datetime) -> bool:
 def is_open(tenant: Tenant, moment: dt.datetime) -> bool:
     """Whether clients may be written to now: a business day, between send hour and evening."""
     local = moment.astimezone(ZoneInfo(tenant.time_zone))
-    region = Region(tenant.region) if tenant.region else Region.METROPOLE
+    region = region_named(tenant.region)
     return tenant.send_hour <= local.hour < LAST_HOUR and is_business_day(local.date(), region)
