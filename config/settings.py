@@ -157,6 +157,7 @@ ACCOUNT_RATE_LIMITS = {"login_failed": "10/m/ip,5/5m/key", "signup": "20/m/ip"}
 # Language and time ----------------------------------------------------------------------------
 LANGUAGE_CODE = "fr"
 LANGUAGES = [("fr", _("French")), ("en", _("English"))]
+FORMAT_MODULE_PATH = ["config.formats"]
 LOCALE_PATHS = [Path(env("LOCALE_DIR", default=str(BASE_DIR / "locale")))]
 TIME_ZONE = "UTC"  # moments are stored and logged in UTC; days are the tenant's
 USE_TZ = True

@@ -63,7 +63,7 @@ def what_comes(*, silence: str, step: str, on: dt.date | None, until: dt.date | 
 
 
 def day_name(day: dt.date) -> str:
-    return date_format(day, "j N" if get_language() == "fr" else "M j")
+    return date_format(day, "j N" if get_language() == "fr" else "j M")
 
 
 def late_by(days: int) -> str:

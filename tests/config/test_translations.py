@@ -1,11 +1,14 @@
 """French is complete, and the tools that keep it so."""
 
+import datetime as dt
 import gettext
 import os
 import time
 from pathlib import Path
 
 import pytest
+from django.utils import translation
+from django.utils.formats import date_format
 
 from config import translations
 
@@ -176,3 +179,13 @@ def test_compiling_again_does_nothing_until_the_source_is_newer(project):
 
     assert again == []
     assert translations.compile_catalogs(project) == [path]
+
+
+@pytest.mark.parametrize(
+    ("language", "written"), [("fr", "11/12/2026 17:05"), ("en", "11 Dec 2026, 17:05")]
+)
+def test_a_day_is_never_read_as_another(language, written):
+    moment = dt.datetime(2026, 12, 11, 17, 5)
+
+    with translation.override(language):
+        assert date_format(moment, "SHORT_DATETIME_FORMAT") == written

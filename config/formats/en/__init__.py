@@ -1,0 +1,1 @@
+"""English, as a business in France reads it."""
