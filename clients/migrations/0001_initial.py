@@ -75,6 +75,25 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(
+                        fields=["tenant", "search_key", "id"], name="clients_client_search"
+                    ),
+                ],
+                "constraints": [
+                    tenants.constraints.TenantIsolation(name="clients_client_isolation"),
+                    models.UniqueConstraint(fields=("tenant", "id"), name="clients_client_key"),
+                    models.UniqueConstraint(
+                        fields=("tenant", "public_id"), name="clients_client_public_id"
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("number", ""), _negated=True),
+                        fields=("tenant", "number"),
+                        name="clients_client_number",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Message",
@@ -191,6 +210,62 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("state__in", ["QUEUED", "CLAIMED", "SENDING"])),
+                        fields=["tenant", "id"],
+                        name="clients_message_outbox",
+                    ),
+                    models.Index(
+                        fields=["tenant", "client", "-id"], name="clients_message_timeline"
+                    ),
+                    models.Index(fields=["tenant", "-id"], name="clients_message_recent"),
+                ],
+                "constraints": [
+                    tenants.constraints.TenantIsolation(name="clients_message_isolation"),
+                    models.UniqueConstraint(fields=("tenant", "id"), name="clients_message_key"),
+                    models.UniqueConstraint(
+                        fields=("tenant", "public_id"), name="clients_message_public_id"
+                    ),
+                    tenants.constraints.SameTenant(
+                        field="client", name="clients_message_client_same_tenant"
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("unique_key", ""), _negated=True),
+                        fields=("tenant", "unique_key"),
+                        name="clients_message_unique_key",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("client__isnull", False),
+                            models.Q(("to_email", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="clients_message_addressee",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("channel", "EMAIL"), ("direction", "OUT"), _negated=True),
+                            models.Q(
+                                ("state__in", ["SENDING", "SENT", "KEPT", "RETAINED", "AMBIGUOUS"]),
+                                _negated=True,
+                            ),
+                            ("frozen_at__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="clients_message_frozen",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("state__in", ["CLAIMED", "SENDING"]), _negated=True),
+                            ("claim_id__isnull", False),
+                            _connector="OR",
+                        ),
+                        name="clients_message_claimed",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Attachment",
@@ -235,6 +310,21 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    tenants.constraints.TenantIsolation(name="clients_attachment_isolation"),
+                    models.UniqueConstraint(fields=("tenant", "id"), name="clients_attachment_key"),
+                    tenants.constraints.SameTenant(
+                        field="message", name="clients_attachment_message_same_tenant"
+                    ),
+                    tenants.constraints.SameTenant(
+                        field="file", name="clients_attachment_file_same_tenant"
+                    ),
+                    models.UniqueConstraint(
+                        fields=("tenant", "message", "position"), name="clients_attachment_position"
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Person",
@@ -292,6 +382,21 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["tenant", "client"], name="clients_person_client"),
+                ],
+                "constraints": [
+                    tenants.constraints.TenantIsolation(name="clients_person_isolation"),
+                    models.UniqueConstraint(fields=("tenant", "id"), name="clients_person_key"),
+                    models.UniqueConstraint(
+                        fields=("tenant", "public_id"), name="clients_person_public_id"
+                    ),
+                    tenants.constraints.SameTenant(
+                        field="client", name="clients_person_client_same_tenant"
+                    ),
+                ],
+            },
         ),
         migrations.AddField(
             model_name="message",
@@ -356,182 +461,18 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-        ),
-        migrations.AddIndex(
-            model_name="client",
-            index=models.Index(fields=["tenant", "search_key", "id"], name="clients_client_search"),
-        ),
-        migrations.AddConstraint(
-            model_name="client",
-            constraint=tenants.constraints.TenantIsolation(name="clients_client_isolation"),
-        ),
-        migrations.AddConstraint(
-            model_name="client",
-            constraint=models.UniqueConstraint(fields=("tenant", "id"), name="clients_client_key"),
-        ),
-        migrations.AddConstraint(
-            model_name="client",
-            constraint=models.UniqueConstraint(
-                fields=("tenant", "public_id"), name="clients_client_public_id"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="client",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("number", ""), _negated=True),
-                fields=("tenant", "number"),
-                name="clients_client_number",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="attachment",
-            constraint=tenants.constraints.TenantIsolation(name="clients_attachment_isolation"),
-        ),
-        migrations.AddConstraint(
-            model_name="attachment",
-            constraint=models.UniqueConstraint(
-                fields=("tenant", "id"), name="clients_attachment_key"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="attachment",
-            constraint=tenants.constraints.SameTenant(
-                field="message", name="clients_attachment_message_same_tenant"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="attachment",
-            constraint=tenants.constraints.SameTenant(
-                field="file", name="clients_attachment_file_same_tenant"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="attachment",
-            constraint=models.UniqueConstraint(
-                fields=("tenant", "message", "position"), name="clients_attachment_position"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="person",
-            index=models.Index(fields=["tenant", "client"], name="clients_person_client"),
-        ),
-        migrations.AddConstraint(
-            model_name="person",
-            constraint=tenants.constraints.TenantIsolation(name="clients_person_isolation"),
-        ),
-        migrations.AddConstraint(
-            model_name="person",
-            constraint=models.UniqueConstraint(fields=("tenant", "id"), name="clients_person_key"),
-        ),
-        migrations.AddConstraint(
-            model_name="person",
-            constraint=models.UniqueConstraint(
-                fields=("tenant", "public_id"), name="clients_person_public_id"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="person",
-            constraint=tenants.constraints.SameTenant(
-                field="client", name="clients_person_client_same_tenant"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="message",
-            index=models.Index(
-                condition=models.Q(("state__in", ["QUEUED", "CLAIMED", "SENDING"])),
-                fields=["tenant", "id"],
-                name="clients_message_outbox",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="message",
-            index=models.Index(fields=["tenant", "client", "-id"], name="clients_message_timeline"),
-        ),
-        migrations.AddIndex(
-            model_name="message",
-            index=models.Index(fields=["tenant", "-id"], name="clients_message_recent"),
-        ),
-        migrations.AddConstraint(
-            model_name="message",
-            constraint=tenants.constraints.TenantIsolation(name="clients_message_isolation"),
-        ),
-        migrations.AddConstraint(
-            model_name="message",
-            constraint=models.UniqueConstraint(fields=("tenant", "id"), name="clients_message_key"),
-        ),
-        migrations.AddConstraint(
-            model_name="message",
-            constraint=models.UniqueConstraint(
-                fields=("tenant", "public_id"), name="clients_message_public_id"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="message",
-            constraint=tenants.constraints.SameTenant(
-                field="client", name="clients_message_client_same_tenant"
-            ),
+            options={
+                "constraints": [
+                    tenants.constraints.TenantIsolation(name="clients_sender_isolation"),
+                    models.UniqueConstraint(fields=("tenant", "id"), name="clients_sender_key"),
+                    models.UniqueConstraint(fields=("tenant",), name="clients_sender_once"),
+                ],
+            },
         ),
         migrations.AddConstraint(
             model_name="message",
             constraint=tenants.constraints.SameTenant(
                 field="person", name="clients_message_person_same_tenant"
             ),
-        ),
-        migrations.AddConstraint(
-            model_name="message",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("unique_key", ""), _negated=True),
-                fields=("tenant", "unique_key"),
-                name="clients_message_unique_key",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="message",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("client__isnull", False),
-                    models.Q(("to_email", ""), _negated=True),
-                    _connector="OR",
-                ),
-                name="clients_message_addressee",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="message",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("channel", "EMAIL"), ("direction", "OUT"), _negated=True),
-                    models.Q(
-                        ("state__in", ["SENDING", "SENT", "KEPT", "RETAINED", "AMBIGUOUS"]),
-                        _negated=True,
-                    ),
-                    ("frozen_at__isnull", False),
-                    _connector="OR",
-                ),
-                name="clients_message_frozen",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="message",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state__in", ["CLAIMED", "SENDING"]), _negated=True),
-                    ("claim_id__isnull", False),
-                    _connector="OR",
-                ),
-                name="clients_message_claimed",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="sender",
-            constraint=tenants.constraints.TenantIsolation(name="clients_sender_isolation"),
-        ),
-        migrations.AddConstraint(
-            model_name="sender",
-            constraint=models.UniqueConstraint(fields=("tenant", "id"), name="clients_sender_key"),
-        ),
-        migrations.AddConstraint(
-            model_name="sender",
-            constraint=models.UniqueConstraint(fields=("tenant",), name="clients_sender_once"),
         ),
     ]

@@ -49,6 +49,18 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    tenants.constraints.TenantIsolation(name="dunning_policy_isolation"),
+                    models.UniqueConstraint(fields=("tenant", "id"), name="dunning_policy_key"),
+                    models.UniqueConstraint(
+                        fields=("tenant", "public_id"), name="dunning_policy_public_id"
+                    ),
+                    models.UniqueConstraint(
+                        fields=("tenant", "key", "version"), name="dunning_policy_version"
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Case",
@@ -134,6 +146,44 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("next_action_on__isnull", False), ("state", "OPEN")),
+                        fields=["tenant", "next_action_on", "client"],
+                        name="dunning_case_due",
+                    ),
+                    models.Index(
+                        condition=models.Q(("owes_thanks_since__isnull", False)),
+                        fields=["tenant", "owes_thanks_since"],
+                        name="dunning_case_thanks",
+                    ),
+                    models.Index(fields=["tenant", "client"], name="dunning_case_client"),
+                    models.Index(fields=["tenant", "invoice"], name="dunning_case_invoice"),
+                ],
+                "constraints": [
+                    tenants.constraints.TenantIsolation(name="dunning_case_isolation"),
+                    models.UniqueConstraint(fields=("tenant", "id"), name="dunning_case_key"),
+                    models.UniqueConstraint(
+                        fields=("tenant", "public_id"), name="dunning_case_public_id"
+                    ),
+                    tenants.constraints.SameTenant(
+                        field="receivable", name="dunning_case_receivable_same_tenant"
+                    ),
+                    tenants.constraints.SameTenant(
+                        field="client", name="dunning_case_client_same_tenant"
+                    ),
+                    tenants.constraints.SameTenant(
+                        field="invoice", name="dunning_case_invoice_same_tenant"
+                    ),
+                    tenants.constraints.SameTenant(
+                        field="policy", name="dunning_case_policy_same_tenant"
+                    ),
+                    models.UniqueConstraint(
+                        fields=("tenant", "receivable"), name="dunning_case_once"
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Profile",
@@ -195,6 +245,21 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    tenants.constraints.TenantIsolation(name="dunning_profile_isolation"),
+                    models.UniqueConstraint(fields=("tenant", "id"), name="dunning_profile_key"),
+                    tenants.constraints.SameTenant(
+                        field="client", name="dunning_profile_client_same_tenant"
+                    ),
+                    tenants.constraints.SameTenant(
+                        field="policy", name="dunning_profile_policy_same_tenant"
+                    ),
+                    models.UniqueConstraint(
+                        fields=("tenant", "client"), name="dunning_profile_once"
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Promise",
@@ -255,6 +320,23 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    tenants.constraints.TenantIsolation(name="dunning_promise_isolation"),
+                    models.UniqueConstraint(fields=("tenant", "id"), name="dunning_promise_key"),
+                    models.UniqueConstraint(
+                        fields=("tenant", "public_id"), name="dunning_promise_public_id"
+                    ),
+                    tenants.constraints.SameTenant(
+                        field="case", name="dunning_promise_case_same_tenant"
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("state", "OPEN")),
+                        fields=("tenant", "case"),
+                        name="dunning_promise_one_open",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Reminder",
@@ -325,6 +407,30 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["tenant", "message"], name="dunning_reminder_message"),
+                    models.Index(fields=["tenant", "case"], name="dunning_reminder_case"),
+                ],
+                "constraints": [
+                    tenants.constraints.TenantIsolation(name="dunning_reminder_isolation"),
+                    models.UniqueConstraint(fields=("tenant", "id"), name="dunning_reminder_key"),
+                    models.UniqueConstraint(
+                        fields=("tenant", "public_id"), name="dunning_reminder_public_id"
+                    ),
+                    tenants.constraints.SameTenant(
+                        field="case", name="dunning_reminder_case_same_tenant"
+                    ),
+                    tenants.constraints.SameTenant(
+                        field="message", name="dunning_reminder_message_same_tenant"
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("state", "CANCELLED"), _negated=True),
+                        fields=("tenant", "case", "step", "cycle"),
+                        name="dunning_reminder_once",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Step",
@@ -376,6 +482,21 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    tenants.constraints.TenantIsolation(name="dunning_step_isolation"),
+                    models.UniqueConstraint(fields=("tenant", "id"), name="dunning_step_key"),
+                    tenants.constraints.SameTenant(
+                        field="policy", name="dunning_step_policy_same_tenant"
+                    ),
+                    models.UniqueConstraint(
+                        fields=("tenant", "policy", "position"), name="dunning_step_position"
+                    ),
+                    models.UniqueConstraint(
+                        fields=("tenant", "policy", "key"), name="dunning_step_named_once"
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Approval",
@@ -715,217 +836,5 @@ class Migration(migrations.Migration):
                     ),
                 ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name="policy",
-            constraint=tenants.constraints.TenantIsolation(name="dunning_policy_isolation"),
-        ),
-        migrations.AddConstraint(
-            model_name="policy",
-            constraint=models.UniqueConstraint(fields=("tenant", "id"), name="dunning_policy_key"),
-        ),
-        migrations.AddConstraint(
-            model_name="policy",
-            constraint=models.UniqueConstraint(
-                fields=("tenant", "public_id"), name="dunning_policy_public_id"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="policy",
-            constraint=models.UniqueConstraint(
-                fields=("tenant", "key", "version"), name="dunning_policy_version"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="case",
-            index=models.Index(
-                condition=models.Q(("next_action_on__isnull", False), ("state", "OPEN")),
-                fields=["tenant", "next_action_on", "client"],
-                name="dunning_case_due",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="case",
-            index=models.Index(
-                condition=models.Q(("owes_thanks_since__isnull", False)),
-                fields=["tenant", "owes_thanks_since"],
-                name="dunning_case_thanks",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="case",
-            index=models.Index(fields=["tenant", "client"], name="dunning_case_client"),
-        ),
-        migrations.AddIndex(
-            model_name="case",
-            index=models.Index(fields=["tenant", "invoice"], name="dunning_case_invoice"),
-        ),
-        migrations.AddConstraint(
-            model_name="case",
-            constraint=tenants.constraints.TenantIsolation(name="dunning_case_isolation"),
-        ),
-        migrations.AddConstraint(
-            model_name="case",
-            constraint=models.UniqueConstraint(fields=("tenant", "id"), name="dunning_case_key"),
-        ),
-        migrations.AddConstraint(
-            model_name="case",
-            constraint=models.UniqueConstraint(
-                fields=("tenant", "public_id"), name="dunning_case_public_id"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="case",
-            constraint=tenants.constraints.SameTenant(
-                field="receivable", name="dunning_case_receivable_same_tenant"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="case",
-            constraint=tenants.constraints.SameTenant(
-                field="client", name="dunning_case_client_same_tenant"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="case",
-            constraint=tenants.constraints.SameTenant(
-                field="invoice", name="dunning_case_invoice_same_tenant"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="case",
-            constraint=tenants.constraints.SameTenant(
-                field="policy", name="dunning_case_policy_same_tenant"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="case",
-            constraint=models.UniqueConstraint(
-                fields=("tenant", "receivable"), name="dunning_case_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="profile",
-            constraint=tenants.constraints.TenantIsolation(name="dunning_profile_isolation"),
-        ),
-        migrations.AddConstraint(
-            model_name="profile",
-            constraint=models.UniqueConstraint(fields=("tenant", "id"), name="dunning_profile_key"),
-        ),
-        migrations.AddConstraint(
-            model_name="profile",
-            constraint=tenants.constraints.SameTenant(
-                field="client", name="dunning_profile_client_same_tenant"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="profile",
-            constraint=tenants.constraints.SameTenant(
-                field="policy", name="dunning_profile_policy_same_tenant"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="profile",
-            constraint=models.UniqueConstraint(
-                fields=("tenant", "client"), name="dunning_profile_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="promise",
-            constraint=tenants.constraints.TenantIsolation(name="dunning_promise_isolation"),
-        ),
-        migrations.AddConstraint(
-            model_name="promise",
-            constraint=models.UniqueConstraint(fields=("tenant", "id"), name="dunning_promise_key"),
-        ),
-        migrations.AddConstraint(
-            model_name="promise",
-            constraint=models.UniqueConstraint(
-                fields=("tenant", "public_id"), name="dunning_promise_public_id"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="promise",
-            constraint=tenants.constraints.SameTenant(
-                field="case", name="dunning_promise_case_same_tenant"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="promise",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state", "OPEN")),
-                fields=("tenant", "case"),
-                name="dunning_promise_one_open",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="reminder",
-            index=models.Index(fields=["tenant", "message"], name="dunning_reminder_message"),
-        ),
-        migrations.AddIndex(
-            model_name="reminder",
-            index=models.Index(fields=["tenant", "case"], name="dunning_reminder_case"),
-        ),
-        migrations.AddConstraint(
-            model_name="reminder",
-            constraint=tenants.constraints.TenantIsolation(name="dunning_reminder_isolation"),
-        ),
-        migrations.AddConstraint(
-            model_name="reminder",
-            constraint=models.UniqueConstraint(
-                fields=("tenant", "id"), name="dunning_reminder_key"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="reminder",
-            constraint=models.UniqueConstraint(
-                fields=("tenant", "public_id"), name="dunning_reminder_public_id"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="reminder",
-            constraint=tenants.constraints.SameTenant(
-                field="case", name="dunning_reminder_case_same_tenant"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="reminder",
-            constraint=tenants.constraints.SameTenant(
-                field="message", name="dunning_reminder_message_same_tenant"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="reminder",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state", "CANCELLED"), _negated=True),
-                fields=("tenant", "case", "step", "cycle"),
-                name="dunning_reminder_once",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="step",
-            constraint=tenants.constraints.TenantIsolation(name="dunning_step_isolation"),
-        ),
-        migrations.AddConstraint(
-            model_name="step",
-            constraint=models.UniqueConstraint(fields=("tenant", "id"), name="dunning_step_key"),
-        ),
-        migrations.AddConstraint(
-            model_name="step",
-            constraint=tenants.constraints.SameTenant(
-                field="policy", name="dunning_step_policy_same_tenant"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="step",
-            constraint=models.UniqueConstraint(
-                fields=("tenant", "policy", "position"), name="dunning_step_position"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="step",
-            constraint=models.UniqueConstraint(
-                fields=("tenant", "policy", "key"), name="dunning_step_named_once"
-            ),
         ),
     ]

@@ -196,6 +196,78 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(
+                        fields=["tenant", "-issued_on", "-id"], name="invoices_invoice_recent"
+                    ),
+                    models.Index(
+                        fields=["tenant", "client", "-id"], name="invoices_invoice_client"
+                    ),
+                    models.Index(fields=["tenant", "search_key"], name="invoices_invoice_search"),
+                    models.Index(
+                        condition=models.Q(
+                            ("document", None),
+                            ("origin", "OWN"),
+                            models.Q(("state", "DRAFT"), _negated=True),
+                        ),
+                        fields=["tenant", "id"],
+                        name="invoices_invoice_unrendered",
+                    ),
+                ],
+                "constraints": [
+                    tenants.constraints.TenantIsolation(name="invoices_invoice_isolation"),
+                    models.UniqueConstraint(fields=("tenant", "id"), name="invoices_invoice_key"),
+                    models.UniqueConstraint(
+                        fields=("tenant", "public_id"), name="invoices_invoice_public_id"
+                    ),
+                    tenants.constraints.SameTenant(
+                        field="client", name="invoices_invoice_client_same_tenant"
+                    ),
+                    tenants.constraints.SameTenant(
+                        field="corrects", name="invoices_invoice_corrects_same_tenant"
+                    ),
+                    tenants.constraints.SameTenant(
+                        field="copied_from", name="invoices_invoice_copied_from_same_tenant"
+                    ),
+                    tenants.constraints.SameTenant(
+                        field="document", name="invoices_invoice_document_same_tenant"
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("origin", "OWN")),
+                        fields=("tenant", "number"),
+                        name="invoices_invoice_number",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("origin", "IMPORTED")),
+                        fields=("tenant", "client", "number"),
+                        name="invoices_invoice_imported_number",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("number", None), ("state", "DRAFT")),
+                            models.Q(
+                                ("issued_on__isnull", False),
+                                ("number__isnull", False),
+                                models.Q(("state", "DRAFT"), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="invoices_invoice_numbered_when_issued",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "total_gross",
+                                django.db.models.expressions.CombinedExpression(
+                                    models.F("total_net"), "+", models.F("total_vat")
+                                ),
+                            )
+                        ),
+                        name="invoices_invoice_totals",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Receivable",
@@ -313,6 +385,58 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("balance__gt", 0)),
+                        fields=["tenant", "due_on", "id"],
+                        name="invoices_receivable_open",
+                    ),
+                    models.Index(
+                        fields=["tenant", "client", "due_on"], name="invoices_receivable_client"
+                    ),
+                    models.Index(fields=["tenant", "invoice"], name="invoices_receivable_invoice"),
+                ],
+                "constraints": [
+                    tenants.constraints.TenantIsolation(name="invoices_receivable_isolation"),
+                    models.UniqueConstraint(
+                        fields=("tenant", "id"), name="invoices_receivable_key"
+                    ),
+                    models.UniqueConstraint(
+                        fields=("tenant", "public_id"), name="invoices_receivable_public_id"
+                    ),
+                    tenants.constraints.SameTenant(
+                        field="client", name="invoices_receivable_client_same_tenant"
+                    ),
+                    tenants.constraints.SameTenant(
+                        field="invoice", name="invoices_receivable_invoice_same_tenant"
+                    ),
+                    tenants.constraints.SameTenant(
+                        field="about", name="invoices_receivable_about_same_tenant"
+                    ),
+                    tenants.constraints.SameTenant(
+                        field="replaced_by", name="invoices_receivable_replaced_by_same_tenant"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("allocated__gte", 0),
+                            (
+                                "amount__gte",
+                                django.db.models.expressions.CombinedExpression(
+                                    django.db.models.expressions.CombinedExpression(
+                                        models.F("allocated"), "+", models.F("credited")
+                                    ),
+                                    "+",
+                                    models.F("written_off"),
+                                ),
+                            ),
+                            ("credited__gte", 0),
+                            ("written_off__gte", 0),
+                        ),
+                        name="invoices_receivable_balance",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Credit",
@@ -357,6 +481,21 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    tenants.constraints.TenantIsolation(name="invoices_credit_isolation"),
+                    models.UniqueConstraint(fields=("tenant", "id"), name="invoices_credit_key"),
+                    tenants.constraints.SameTenant(
+                        field="credit_note", name="invoices_credit_credit_note_same_tenant"
+                    ),
+                    tenants.constraints.SameTenant(
+                        field="receivable", name="invoices_credit_receivable_same_tenant"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("amount__gt", 0)), name="invoices_credit_positive"
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Series",
@@ -395,6 +534,19 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    tenants.constraints.TenantIsolation(name="invoices_series_isolation"),
+                    models.UniqueConstraint(fields=("tenant", "id"), name="invoices_series_key"),
+                    models.UniqueConstraint(
+                        fields=("tenant", "kind", "year"), name="invoices_series_once"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("next_number__gte", models.F("first_number"))),
+                        name="invoices_series_never_back",
+                    ),
+                ],
+            },
         ),
         migrations.AddField(
             model_name="invoice",
@@ -470,247 +622,10 @@ class Migration(migrations.Migration):
                 ],
             },
         ),
-        migrations.AddIndex(
-            model_name="receivable",
-            index=models.Index(
-                condition=models.Q(("balance__gt", 0)),
-                fields=["tenant", "due_on", "id"],
-                name="invoices_receivable_open",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="receivable",
-            index=models.Index(
-                fields=["tenant", "client", "due_on"], name="invoices_receivable_client"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="receivable",
-            index=models.Index(fields=["tenant", "invoice"], name="invoices_receivable_invoice"),
-        ),
-        migrations.AddConstraint(
-            model_name="receivable",
-            constraint=tenants.constraints.TenantIsolation(name="invoices_receivable_isolation"),
-        ),
-        migrations.AddConstraint(
-            model_name="receivable",
-            constraint=models.UniqueConstraint(
-                fields=("tenant", "id"), name="invoices_receivable_key"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="receivable",
-            constraint=models.UniqueConstraint(
-                fields=("tenant", "public_id"), name="invoices_receivable_public_id"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="receivable",
-            constraint=tenants.constraints.SameTenant(
-                field="client", name="invoices_receivable_client_same_tenant"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="receivable",
-            constraint=tenants.constraints.SameTenant(
-                field="invoice", name="invoices_receivable_invoice_same_tenant"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="receivable",
-            constraint=tenants.constraints.SameTenant(
-                field="about", name="invoices_receivable_about_same_tenant"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="receivable",
-            constraint=tenants.constraints.SameTenant(
-                field="replaced_by", name="invoices_receivable_replaced_by_same_tenant"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="receivable",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("allocated__gte", 0),
-                    (
-                        "amount__gte",
-                        django.db.models.expressions.CombinedExpression(
-                            django.db.models.expressions.CombinedExpression(
-                                models.F("allocated"), "+", models.F("credited")
-                            ),
-                            "+",
-                            models.F("written_off"),
-                        ),
-                    ),
-                    ("credited__gte", 0),
-                    ("written_off__gte", 0),
-                ),
-                name="invoices_receivable_balance",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="credit",
-            constraint=tenants.constraints.TenantIsolation(name="invoices_credit_isolation"),
-        ),
-        migrations.AddConstraint(
-            model_name="credit",
-            constraint=models.UniqueConstraint(fields=("tenant", "id"), name="invoices_credit_key"),
-        ),
-        migrations.AddConstraint(
-            model_name="credit",
-            constraint=tenants.constraints.SameTenant(
-                field="credit_note", name="invoices_credit_credit_note_same_tenant"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="credit",
-            constraint=tenants.constraints.SameTenant(
-                field="receivable", name="invoices_credit_receivable_same_tenant"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="credit",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("amount__gt", 0)), name="invoices_credit_positive"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="series",
-            constraint=tenants.constraints.TenantIsolation(name="invoices_series_isolation"),
-        ),
-        migrations.AddConstraint(
-            model_name="series",
-            constraint=models.UniqueConstraint(fields=("tenant", "id"), name="invoices_series_key"),
-        ),
-        migrations.AddConstraint(
-            model_name="series",
-            constraint=models.UniqueConstraint(
-                fields=("tenant", "kind", "year"), name="invoices_series_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="series",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("next_number__gte", models.F("first_number"))),
-                name="invoices_series_never_back",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="invoice",
-            index=models.Index(
-                fields=["tenant", "-issued_on", "-id"], name="invoices_invoice_recent"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="invoice",
-            index=models.Index(fields=["tenant", "client", "-id"], name="invoices_invoice_client"),
-        ),
-        migrations.AddIndex(
-            model_name="invoice",
-            index=models.Index(fields=["tenant", "search_key"], name="invoices_invoice_search"),
-        ),
-        migrations.AddIndex(
-            model_name="invoice",
-            index=models.Index(
-                condition=models.Q(
-                    ("document", None),
-                    ("origin", "OWN"),
-                    models.Q(("state", "DRAFT"), _negated=True),
-                ),
-                fields=["tenant", "id"],
-                name="invoices_invoice_unrendered",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="invoice",
-            constraint=tenants.constraints.TenantIsolation(name="invoices_invoice_isolation"),
-        ),
-        migrations.AddConstraint(
-            model_name="invoice",
-            constraint=models.UniqueConstraint(
-                fields=("tenant", "id"), name="invoices_invoice_key"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="invoice",
-            constraint=models.UniqueConstraint(
-                fields=("tenant", "public_id"), name="invoices_invoice_public_id"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="invoice",
-            constraint=tenants.constraints.SameTenant(
-                field="client", name="invoices_invoice_client_same_tenant"
-            ),
-        ),
         migrations.AddConstraint(
             model_name="invoice",
             constraint=tenants.constraints.SameTenant(
                 field="series", name="invoices_invoice_series_same_tenant"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="invoice",
-            constraint=tenants.constraints.SameTenant(
-                field="corrects", name="invoices_invoice_corrects_same_tenant"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="invoice",
-            constraint=tenants.constraints.SameTenant(
-                field="copied_from", name="invoices_invoice_copied_from_same_tenant"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="invoice",
-            constraint=tenants.constraints.SameTenant(
-                field="document", name="invoices_invoice_document_same_tenant"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="invoice",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("origin", "OWN")),
-                fields=("tenant", "number"),
-                name="invoices_invoice_number",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="invoice",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("origin", "IMPORTED")),
-                fields=("tenant", "client", "number"),
-                name="invoices_invoice_imported_number",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="invoice",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("number", None), ("state", "DRAFT")),
-                    models.Q(
-                        ("issued_on__isnull", False),
-                        ("number__isnull", False),
-                        models.Q(("state", "DRAFT"), _negated=True),
-                    ),
-                    _connector="OR",
-                ),
-                name="invoices_invoice_numbered_when_issued",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="invoice",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    (
-                        "total_gross",
-                        django.db.models.expressions.CombinedExpression(
-                            models.F("total_net"), "+", models.F("total_vat")
-                        ),
-                    )
-                ),
-                name="invoices_invoice_totals",
             ),
         ),
     ]

@@ -65,6 +65,22 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    tenants.constraints.TenantIsolation(name="payments_gatewayaccount_isolation"),
+                    models.UniqueConstraint(
+                        fields=("tenant", "id"), name="payments_gatewayaccount_key"
+                    ),
+                    models.UniqueConstraint(
+                        fields=("tenant", "public_id"), name="payments_gatewayaccount_public_id"
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("disabled_at", None)),
+                        fields=("tenant", "gateway"),
+                        name="payments_gatewayaccount_one_enabled",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="GatewayEvent",
@@ -94,6 +110,20 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("processed_at", None)),
+                        fields=["tenant", "next_try_at"],
+                        name="payments_event_waiting",
+                    ),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("account", "event_id"), name="payments_event_once"
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="MovementChain",
@@ -124,6 +154,15 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    tenants.constraints.TenantIsolation(name="payments_movementchain_isolation"),
+                    models.UniqueConstraint(
+                        fields=("tenant", "id"), name="payments_movementchain_key"
+                    ),
+                    models.UniqueConstraint(fields=("tenant",), name="payments_chain_once"),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="PayLink",
@@ -176,6 +215,24 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["tenant", "client"], name="payments_paylink_client"),
+                ],
+                "constraints": [
+                    tenants.constraints.TenantIsolation(name="payments_paylink_isolation"),
+                    models.UniqueConstraint(fields=("tenant", "id"), name="payments_paylink_key"),
+                    models.UniqueConstraint(
+                        fields=("tenant", "public_id"), name="payments_paylink_public_id"
+                    ),
+                    tenants.constraints.SameTenant(
+                        field="client", name="payments_paylink_client_same_tenant"
+                    ),
+                    tenants.constraints.SameTenant(
+                        field="message", name="payments_paylink_message_same_tenant"
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Attempt",
@@ -248,6 +305,39 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=["tenant", "link"], name="payments_attempt_link"),
+                    models.Index(
+                        condition=models.Q(("quarantined_at__isnull", False)),
+                        fields=["tenant", "id"],
+                        name="payments_attempt_quarantined",
+                    ),
+                    models.Index(
+                        condition=models.Q(("state__in", ["CREATING", "OPEN", "PROCESSING"])),
+                        fields=["tenant", "next_poll_at"],
+                        name="payments_attempt_live",
+                    ),
+                ],
+                "constraints": [
+                    tenants.constraints.TenantIsolation(name="payments_attempt_isolation"),
+                    models.UniqueConstraint(fields=("tenant", "id"), name="payments_attempt_key"),
+                    models.UniqueConstraint(
+                        fields=("tenant", "public_id"), name="payments_attempt_public_id"
+                    ),
+                    tenants.constraints.SameTenant(
+                        field="link", name="payments_attempt_link_same_tenant"
+                    ),
+                    tenants.constraints.SameTenant(
+                        field="account", name="payments_attempt_account_same_tenant"
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("external_id", ""), _negated=True),
+                        fields=("tenant", "account", "external_id"),
+                        name="payments_attempt_external_id",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="PayLinkItem",
@@ -290,6 +380,28 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(
+                        fields=["tenant", "receivable"], name="payments_paylinkitem_target"
+                    ),
+                ],
+                "constraints": [
+                    tenants.constraints.TenantIsolation(name="payments_paylinkitem_isolation"),
+                    models.UniqueConstraint(
+                        fields=("tenant", "id"), name="payments_paylinkitem_key"
+                    ),
+                    tenants.constraints.SameTenant(
+                        field="link", name="payments_paylinkitem_link_same_tenant"
+                    ),
+                    tenants.constraints.SameTenant(
+                        field="receivable", name="payments_paylinkitem_receivable_same_tenant"
+                    ),
+                    models.UniqueConstraint(
+                        fields=("tenant", "link", "receivable"), name="payments_paylinkitem_once"
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Payment",
@@ -386,6 +498,48 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(
+                        fields=["tenant", "-received_on", "-id"], name="payments_payment_recent"
+                    ),
+                    models.Index(
+                        fields=["tenant", "client", "-id"], name="payments_payment_client"
+                    ),
+                    models.Index(
+                        condition=models.Q(("unallocated__gt", 0)),
+                        fields=["tenant", "client"],
+                        name="payments_payment_credit",
+                    ),
+                ],
+                "constraints": [
+                    tenants.constraints.TenantIsolation(name="payments_payment_isolation"),
+                    models.UniqueConstraint(fields=("tenant", "id"), name="payments_payment_key"),
+                    models.UniqueConstraint(
+                        fields=("tenant", "public_id"), name="payments_payment_public_id"
+                    ),
+                    tenants.constraints.SameTenant(
+                        field="client", name="payments_payment_client_same_tenant"
+                    ),
+                    tenants.constraints.SameTenant(
+                        field="attempt", name="payments_payment_attempt_same_tenant"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("allocated__gte", 0),
+                            ("amount__gt", 0),
+                            ("reversed_amount__gte", 0),
+                            (
+                                "amount__gte",
+                                django.db.models.expressions.CombinedExpression(
+                                    models.F("allocated"), "+", models.F("reversed_amount")
+                                ),
+                            ),
+                        ),
+                        name="payments_payment_amounts",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Movement",
@@ -454,6 +608,25 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    tenants.constraints.TenantIsolation(name="payments_movement_isolation"),
+                    models.UniqueConstraint(fields=("tenant", "id"), name="payments_movement_key"),
+                    models.UniqueConstraint(
+                        fields=("tenant", "public_id"), name="payments_movement_public_id"
+                    ),
+                    tenants.constraints.SameTenant(
+                        field="payment", name="payments_movement_payment_same_tenant"
+                    ),
+                    models.UniqueConstraint(
+                        fields=("tenant", "source", "kind", "external_id"),
+                        name="payments_movement_once",
+                    ),
+                    models.UniqueConstraint(
+                        fields=("tenant", "sequence"), name="payments_movement_sequence"
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Allocation",
@@ -499,6 +672,29 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "indexes": [
+                    models.Index(
+                        fields=["tenant", "receivable"], name="payments_allocation_target"
+                    ),
+                    models.Index(fields=["tenant", "payment"], name="payments_allocation_payment"),
+                ],
+                "constraints": [
+                    tenants.constraints.TenantIsolation(name="payments_allocation_isolation"),
+                    models.UniqueConstraint(
+                        fields=("tenant", "id"), name="payments_allocation_key"
+                    ),
+                    tenants.constraints.SameTenant(
+                        field="payment", name="payments_allocation_payment_same_tenant"
+                    ),
+                    tenants.constraints.SameTenant(
+                        field="receivable", name="payments_allocation_receivable_same_tenant"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("amount__gt", 0)), name="payments_allocation_positive"
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="SandboxPayment",
@@ -525,6 +721,17 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    tenants.constraints.TenantIsolation(name="payments_sandboxpayment_isolation"),
+                    models.UniqueConstraint(
+                        fields=("tenant", "id"), name="payments_sandboxpayment_key"
+                    ),
+                    models.UniqueConstraint(
+                        fields=("tenant", "external_id"), name="payments_sandbox_external_id"
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="AttemptTarget",
@@ -587,330 +794,5 @@ class Migration(migrations.Migration):
                     ),
                 ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name="gatewayaccount",
-            constraint=tenants.constraints.TenantIsolation(
-                name="payments_gatewayaccount_isolation"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="gatewayaccount",
-            constraint=models.UniqueConstraint(
-                fields=("tenant", "id"), name="payments_gatewayaccount_key"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="gatewayaccount",
-            constraint=models.UniqueConstraint(
-                fields=("tenant", "public_id"), name="payments_gatewayaccount_public_id"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="gatewayaccount",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("disabled_at", None)),
-                fields=("tenant", "gateway"),
-                name="payments_gatewayaccount_one_enabled",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="gatewayevent",
-            index=models.Index(
-                condition=models.Q(("processed_at", None)),
-                fields=["tenant", "next_try_at"],
-                name="payments_event_waiting",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="gatewayevent",
-            constraint=models.UniqueConstraint(
-                fields=("account", "event_id"), name="payments_event_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="movementchain",
-            constraint=tenants.constraints.TenantIsolation(name="payments_movementchain_isolation"),
-        ),
-        migrations.AddConstraint(
-            model_name="movementchain",
-            constraint=models.UniqueConstraint(
-                fields=("tenant", "id"), name="payments_movementchain_key"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="movementchain",
-            constraint=models.UniqueConstraint(fields=("tenant",), name="payments_chain_once"),
-        ),
-        migrations.AddIndex(
-            model_name="paylink",
-            index=models.Index(fields=["tenant", "client"], name="payments_paylink_client"),
-        ),
-        migrations.AddConstraint(
-            model_name="paylink",
-            constraint=tenants.constraints.TenantIsolation(name="payments_paylink_isolation"),
-        ),
-        migrations.AddConstraint(
-            model_name="paylink",
-            constraint=models.UniqueConstraint(
-                fields=("tenant", "id"), name="payments_paylink_key"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="paylink",
-            constraint=models.UniqueConstraint(
-                fields=("tenant", "public_id"), name="payments_paylink_public_id"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="paylink",
-            constraint=tenants.constraints.SameTenant(
-                field="client", name="payments_paylink_client_same_tenant"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="paylink",
-            constraint=tenants.constraints.SameTenant(
-                field="message", name="payments_paylink_message_same_tenant"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="attempt",
-            index=models.Index(fields=["tenant", "link"], name="payments_attempt_link"),
-        ),
-        migrations.AddIndex(
-            model_name="attempt",
-            index=models.Index(
-                condition=models.Q(("quarantined_at__isnull", False)),
-                fields=["tenant", "id"],
-                name="payments_attempt_quarantined",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="attempt",
-            index=models.Index(
-                condition=models.Q(("state__in", ["CREATING", "OPEN", "PROCESSING"])),
-                fields=["tenant", "next_poll_at"],
-                name="payments_attempt_live",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="attempt",
-            constraint=tenants.constraints.TenantIsolation(name="payments_attempt_isolation"),
-        ),
-        migrations.AddConstraint(
-            model_name="attempt",
-            constraint=models.UniqueConstraint(
-                fields=("tenant", "id"), name="payments_attempt_key"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="attempt",
-            constraint=models.UniqueConstraint(
-                fields=("tenant", "public_id"), name="payments_attempt_public_id"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="attempt",
-            constraint=tenants.constraints.SameTenant(
-                field="link", name="payments_attempt_link_same_tenant"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="attempt",
-            constraint=tenants.constraints.SameTenant(
-                field="account", name="payments_attempt_account_same_tenant"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="attempt",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("external_id", ""), _negated=True),
-                fields=("tenant", "account", "external_id"),
-                name="payments_attempt_external_id",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="paylinkitem",
-            index=models.Index(fields=["tenant", "receivable"], name="payments_paylinkitem_target"),
-        ),
-        migrations.AddConstraint(
-            model_name="paylinkitem",
-            constraint=tenants.constraints.TenantIsolation(name="payments_paylinkitem_isolation"),
-        ),
-        migrations.AddConstraint(
-            model_name="paylinkitem",
-            constraint=models.UniqueConstraint(
-                fields=("tenant", "id"), name="payments_paylinkitem_key"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="paylinkitem",
-            constraint=tenants.constraints.SameTenant(
-                field="link", name="payments_paylinkitem_link_same_tenant"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="paylinkitem",
-            constraint=tenants.constraints.SameTenant(
-                field="receivable", name="payments_paylinkitem_receivable_same_tenant"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="paylinkitem",
-            constraint=models.UniqueConstraint(
-                fields=("tenant", "link", "receivable"), name="payments_paylinkitem_once"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="payment",
-            index=models.Index(
-                fields=["tenant", "-received_on", "-id"], name="payments_payment_recent"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="payment",
-            index=models.Index(fields=["tenant", "client", "-id"], name="payments_payment_client"),
-        ),
-        migrations.AddIndex(
-            model_name="payment",
-            index=models.Index(
-                condition=models.Q(("unallocated__gt", 0)),
-                fields=["tenant", "client"],
-                name="payments_payment_credit",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="payment",
-            constraint=tenants.constraints.TenantIsolation(name="payments_payment_isolation"),
-        ),
-        migrations.AddConstraint(
-            model_name="payment",
-            constraint=models.UniqueConstraint(
-                fields=("tenant", "id"), name="payments_payment_key"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="payment",
-            constraint=models.UniqueConstraint(
-                fields=("tenant", "public_id"), name="payments_payment_public_id"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="payment",
-            constraint=tenants.constraints.SameTenant(
-                field="client", name="payments_payment_client_same_tenant"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="payment",
-            constraint=tenants.constraints.SameTenant(
-                field="attempt", name="payments_payment_attempt_same_tenant"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="payment",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("allocated__gte", 0),
-                    ("amount__gt", 0),
-                    ("reversed_amount__gte", 0),
-                    (
-                        "amount__gte",
-                        django.db.models.expressions.CombinedExpression(
-                            models.F("allocated"), "+", models.F("reversed_amount")
-                        ),
-                    ),
-                ),
-                name="payments_payment_amounts",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="movement",
-            constraint=tenants.constraints.TenantIsolation(name="payments_movement_isolation"),
-        ),
-        migrations.AddConstraint(
-            model_name="movement",
-            constraint=models.UniqueConstraint(
-                fields=("tenant", "id"), name="payments_movement_key"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="movement",
-            constraint=models.UniqueConstraint(
-                fields=("tenant", "public_id"), name="payments_movement_public_id"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="movement",
-            constraint=tenants.constraints.SameTenant(
-                field="payment", name="payments_movement_payment_same_tenant"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="movement",
-            constraint=models.UniqueConstraint(
-                fields=("tenant", "source", "kind", "external_id"), name="payments_movement_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="movement",
-            constraint=models.UniqueConstraint(
-                fields=("tenant", "sequence"), name="payments_movement_sequence"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="allocation",
-            index=models.Index(fields=["tenant", "receivable"], name="payments_allocation_target"),
-        ),
-        migrations.AddIndex(
-            model_name="allocation",
-            index=models.Index(fields=["tenant", "payment"], name="payments_allocation_payment"),
-        ),
-        migrations.AddConstraint(
-            model_name="allocation",
-            constraint=tenants.constraints.TenantIsolation(name="payments_allocation_isolation"),
-        ),
-        migrations.AddConstraint(
-            model_name="allocation",
-            constraint=models.UniqueConstraint(
-                fields=("tenant", "id"), name="payments_allocation_key"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="allocation",
-            constraint=tenants.constraints.SameTenant(
-                field="payment", name="payments_allocation_payment_same_tenant"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="allocation",
-            constraint=tenants.constraints.SameTenant(
-                field="receivable", name="payments_allocation_receivable_same_tenant"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="allocation",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("amount__gt", 0)), name="payments_allocation_positive"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="sandboxpayment",
-            constraint=tenants.constraints.TenantIsolation(
-                name="payments_sandboxpayment_isolation"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="sandboxpayment",
-            constraint=models.UniqueConstraint(
-                fields=("tenant", "id"), name="payments_sandboxpayment_key"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="sandboxpayment",
-            constraint=models.UniqueConstraint(
-                fields=("tenant", "external_id"), name="payments_sandbox_external_id"
-            ),
         ),
     ]

@@ -120,6 +120,16 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("email", django.db.models.functions.text.Lower("email"))
+                        ),
+                        name="tenants_user_email_lower_case",
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Tenant",
@@ -214,6 +224,18 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    tenants.constraints.TenantIsolation(name="tenants_storedfile_isolation"),
+                    models.UniqueConstraint(fields=("tenant", "id"), name="tenants_storedfile_key"),
+                    models.UniqueConstraint(
+                        fields=("tenant", "public_id"), name="tenants_storedfile_public_id"
+                    ),
+                    models.UniqueConstraint(
+                        fields=("tenant", "sha256"), name="tenants_file_content"
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Membership",
@@ -254,6 +276,13 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("user", "tenant"), name="tenants_membership_once"
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="Invitation",
@@ -410,6 +439,16 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
+            options={
+                "constraints": [
+                    tenants.constraints.TenantIsolation(name="tenants_business_isolation"),
+                    models.UniqueConstraint(fields=("tenant", "id"), name="tenants_business_key"),
+                    tenants.constraints.SameTenant(
+                        field="logo", name="tenants_business_logo_same_tenant"
+                    ),
+                    models.UniqueConstraint(fields=("tenant",), name="tenants_business_once"),
+                ],
+            },
         ),
         migrations.CreateModel(
             name="AuditEntry",
@@ -458,74 +497,16 @@ class Migration(migrations.Migration):
                     ),
                 ),
             ],
-        ),
-        migrations.AddConstraint(
-            model_name="user",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("email", django.db.models.functions.text.Lower("email"))),
-                name="tenants_user_email_lower_case",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="storedfile",
-            constraint=tenants.constraints.TenantIsolation(name="tenants_storedfile_isolation"),
-        ),
-        migrations.AddConstraint(
-            model_name="storedfile",
-            constraint=models.UniqueConstraint(
-                fields=("tenant", "id"), name="tenants_storedfile_key"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="storedfile",
-            constraint=models.UniqueConstraint(
-                fields=("tenant", "public_id"), name="tenants_storedfile_public_id"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="storedfile",
-            constraint=models.UniqueConstraint(
-                fields=("tenant", "sha256"), name="tenants_file_content"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="membership",
-            constraint=models.UniqueConstraint(
-                fields=("user", "tenant"), name="tenants_membership_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="business",
-            constraint=tenants.constraints.TenantIsolation(name="tenants_business_isolation"),
-        ),
-        migrations.AddConstraint(
-            model_name="business",
-            constraint=models.UniqueConstraint(
-                fields=("tenant", "id"), name="tenants_business_key"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="business",
-            constraint=tenants.constraints.SameTenant(
-                field="logo", name="tenants_business_logo_same_tenant"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="business",
-            constraint=models.UniqueConstraint(fields=("tenant",), name="tenants_business_once"),
-        ),
-        migrations.AddIndex(
-            model_name="auditentry",
-            index=models.Index(fields=["tenant", "subject_id", "at"], name="tenants_audit_subject"),
-        ),
-        migrations.AddConstraint(
-            model_name="auditentry",
-            constraint=tenants.constraints.TenantIsolation(name="tenants_auditentry_isolation"),
-        ),
-        migrations.AddConstraint(
-            model_name="auditentry",
-            constraint=models.UniqueConstraint(
-                fields=("tenant", "id"), name="tenants_auditentry_key"
-            ),
+            options={
+                "indexes": [
+                    models.Index(
+                        fields=["tenant", "subject_id", "at"], name="tenants_audit_subject"
+                    ),
+                ],
+                "constraints": [
+                    tenants.constraints.TenantIsolation(name="tenants_auditentry_isolation"),
+                    models.UniqueConstraint(fields=("tenant", "id"), name="tenants_auditentry_key"),
+                ],
+            },
         ),
     ]
