@@ -1,4 +1,4 @@
-"""The sections of a tenant's pages, for the sidebar and the bar at the bottom of a phone."""
+"""The frame of a tenant's pages: sections, menus, the bar at the bottom of a phone."""
 
 from __future__ import annotations
 
@@ -9,16 +9,20 @@ from typing import TYPE_CHECKING, Any
 from django import template
 from django.core.signals import setting_changed
 from django.dispatch import receiver
+from django.http import HttpRequest
 from django.template.loader import render_to_string
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 from django.utils.translation import get_language, pgettext_lazy
 
 from tenants.links import any_url
+from tenants.models import Role
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
 
 register = template.Library()
+
+THEMES = ("light", "dark")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,35 +50,74 @@ SECTIONS: dict[str, Section] = {
 }
 
 
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """All that the frame of a tenant's pages depends on: equal frames are drawn once.
+
+    A form is never a part of it, because the token of a form belongs to one request.
+    """
+
+    slug: str
+    business: str
+    businesses: tuple[tuple[str, str], ...]  # slug and name
+    who: str
+    role: str
+    theme: str  # "light", "dark", or nothing: as the system
+    here: str  # the section of the page
+    counts: tuple[tuple[str, str], ...]  # section and figure
+    language: str
+
+    @property
+    def role_name(self) -> StrOrPromise:
+        return Role(self.role).label if self.role else ""
+
+
 @register.simple_tag(takes_context=True)
-def sections(context: dict[str, Any], names: str, *, counted: bool = True) -> SafeString:
-    """`{% sections "today invoices" %}`: links to those sections, the current one marked."""
-    role = getattr(context.get("membership"), "role", None)
-    here = _here(context)
-    counts = (context.get("nav_counts") or {}) if counted else {}
-    entries = tuple(
-        (name, any_url(section.url_name), name == here, counts.get(name, ""))
-        for name in names.split()
-        if not (section := SECTIONS[name]).roles or role in section.roles
-    )
-    return _drawn(entries, get_language() or "fr")
+def frame(context: dict[str, Any], template_name: str) -> SafeString:
+    """`{% frame "layouts/_side.html" %}`: that part of the frame, drawn from `frame` alone."""
+    return _drawn(template_name, _frame(context))
 
 
-@lru_cache(maxsize=4096)
-def _drawn(entries: tuple[tuple[str, str, bool, str], ...], language: str) -> SafeString:
-    """Kept: four times a page, and mostly the same; the labels depend on the language."""
-    drawn = [
-        {
-            "url": url,
-            "icon": SECTIONS[name].icon,
-            "label": SECTIONS[name].label,
-            "is_current": is_here,
-            "count": count,
-        }
-        for name, url, is_here, count in entries
-    ]
-    return mark_safe(  # noqa: S308 -- what a template has escaped
-        render_to_string("layouts/_sections.html", {"sections": drawn})
+@register.inclusion_tag("layouts/_sections.html")
+def sections(frame: Frame, names: str, *, counted: bool = True) -> dict[str, Any]:
+    """`{% sections frame "today invoices" %}`: links to those sections, the current one marked."""
+    counts = dict(frame.counts) if counted else {}
+    return {
+        "sections": [
+            {
+                "url": any_url(section.url_name),
+                "icon": section.icon,
+                "label": section.label,
+                "is_current": name == frame.here,
+                "count": counts.get(name, ""),
+            }
+            for name in names.split()
+            if not (section := SECTIONS[name]).roles or frame.role in section.roles
+        ]
+    }
+
+
+@lru_cache(maxsize=1024)
+def _drawn(template_name: str, frame: Frame) -> SafeString:
+    """Kept: the same for a reader from page to page, until a figure of the menu changes."""
+    return render_to_string(template_name, {"frame": frame})
+
+
+def _frame(context: dict[str, Any]) -> Frame:
+    request, tenant = context["request"], context["tenant"]
+    theme = request.COOKIES.get("theme", "")
+    return Frame(
+        slug=tenant.slug,
+        business=tenant.name,
+        businesses=tuple(
+            (each.tenant.slug, each.tenant.name) for each in context.get("memberships") or ()
+        ),
+        who=str(request.user),
+        role=getattr(context.get("membership"), "role", ""),
+        theme=theme if theme in THEMES else "",
+        here=_here(request),
+        counts=tuple((name, str(count)) for name, count in context["nav_counts"].items()),
+        language=get_language() or "fr",
     )
 
 
@@ -90,7 +133,7 @@ def tenant_home(slug: str) -> str:
     return f"/t/{slug}/"
 
 
-def _here(context: dict[str, Any]) -> str:
+def _here(request: HttpRequest) -> str:
     """The section of the page at hand, from its URL name: `invoices:detail` is in `invoices`."""
-    match = getattr(context.get("request"), "resolver_match", None)
+    match = request.resolver_match
     return match.view_name.split(":")[0] if match else ""
