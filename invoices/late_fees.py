@@ -9,8 +9,6 @@ from decimal import Decimal
 from enum import StrEnum
 
 from core.calendar import ONE_DAY, end_of_half_year, half_year
-from core.errors import DomainError
-from core.errors import gettext_noop as _
 from core.money import round_cents
 from legal.errors import RateMissing
 from legal.rates import HalfYearRates
@@ -33,10 +31,6 @@ class Imputation(StrEnum):
 
     PRINCIPAL_FIRST = "PRINCIPAL_FIRST"
     INTEREST_FIRST = "INTEREST_FIRST"  # the law's own order (C. civ. 1343-1)
-
-
-class RateTooLow(DomainError):
-    """A contractual rate is below the floor of the law."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +120,7 @@ def business_rule(points: Decimal) -> RateRule:
 
 
 def contract_rule(percent: Decimal) -> RateRule:
-    """Return an agreed rate; `check_contract_rate` says whether it is lawful."""
+    """Return an agreed rate; `legal.rates` says whether it is lawful."""
     return RateRule(RateBasis.CONTRACT, points=percent)
 
 
@@ -142,27 +136,6 @@ def legal_rule(times: Decimal = Decimal(1), points: Decimal = ZERO) -> RateRule:
     points are added after a judgment.
     """
     return RateRule(RateBasis.LEGAL_PRO, times, points)
-
-
-def check_contract_rate(percent: Decimal, rates: HalfYearRates, times: Decimal) -> None:
-    """Refuse an agreed rate below `times` (3) the legal rate of the half-year.
-
-    Raises RateTooLow, or RateMissing where the legal rate is unknown.
-    """
-    if rates.legal_pro is None:
-        raise RateMissing(rates.half_year)
-    floor = rates.legal_pro * times
-    if percent < floor:
-        raise RateTooLow(
-            _(
-                "A late-payment rate of %(percent)s %% is below the lawful minimum of %(floor)s %%"
-                " (%(times)s times the legal rate of %(half_year)s)."
-            ),
-            percent=percent,
-            floor=floor,
-            times=times,
-            half_year=rates.half_year,
-        )
 
 
 def late_interest(

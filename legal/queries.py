@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from core.calendar import end_of_half_year, half_year
 from legal.errors import RateMissing, TextIncomplete, TextMissing, ThresholdMissing
 from legal.models import LegalRate, LegalText, LegalThreshold, VatRate
-from legal.rates import HalfYearRates
+from legal.rates import HalfYearRates, check_contract_rate
 
 PLACEHOLDER = re.compile(r"\{([a-z_]+)\}")
 
@@ -35,6 +35,21 @@ def rates_between(from_on: dt.date, to_on: dt.date) -> list[HalfYearRates]:
     """
     found = LegalRate.objects.filter(valid_from__lte=to_on, valid_to__gte=from_on)
     return [_rates(rate) for rate in found.order_by("valid_from")]
+
+
+def check_agreed_rate(percent: Decimal, day: dt.date) -> None:
+    """Refuse a contractual late-payment rate below the floor of the law: RateTooLow.
+
+    The floor is reckoned from the last legal rate known on `day`: a half-year whose rate is not
+    published yet must not let any rate pass. Where no legal rate, or no floor, is known at all,
+    there is nothing to compare with, and an invented floor would be worse than none: no refusal.
+    """
+    known = LegalRate.objects.filter(valid_from__lte=day).exclude(legal_pro=None)
+    row = known.order_by("-valid_from").first()
+    floor = _threshold_row("LEGAL_RATE_FLOOR", day)
+    if row is not None and floor is not None:
+        times = floor.value.normalize() + 0  # "3", not "3.00"; and 10, not 1E+1
+        check_contract_rate(percent, _rates(row), times)
 
 
 def text(key: str, day: dt.date, language: str, **values: object) -> str:
@@ -63,8 +78,7 @@ def fill(wording: str, **values: object) -> str:
 
 def threshold(key: str, day: dt.date) -> Decimal:
     """Return a legal number as of that day (its unit belongs to the key), or ThresholdMissing."""
-    rows = LegalThreshold.objects.filter(_holds_on(day), key=key)
-    found = rows.order_by("-valid_from").first()
+    found = _threshold_row(key, day)
     if found is None:
         raise threshold_missing(key, day)
     return found.value
@@ -88,6 +102,11 @@ def threshold_missing(key: str, day: dt.date) -> ThresholdMissing:
     return ThresholdMissing(
         _("No value of the legal threshold %(key)s is valid on %(day)s."), key=key, day=day
     )
+
+
+def _threshold_row(key: str, day: dt.date) -> LegalThreshold | None:
+    rows = LegalThreshold.objects.filter(_holds_on(day), key=key)
+    return rows.order_by("-valid_from").first()
 
 
 def _holds_on(day: dt.date) -> Q:

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from django import forms
+from django.utils.formats import localize
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from core.errors import DomainError
 from core.identifiers import clean_bic, clean_french_vat, clean_iban, clean_siren, clean_siret
 from legal.models import VatRate
+from legal.queries import check_agreed_rate
 from tenants.models import Business, Role, Tenant
 from tenants.theme import parse_color
 
@@ -27,7 +31,7 @@ def cleaned_by(check: Any, value: str) -> str:
     try:
         return str(check(value))
     except DomainError as error:
-        raise forms.ValidationError(error.text(gettext)) from error
+        raise forms.ValidationError(error.text(gettext, localize)) from error
 
 
 class NewBusinessForm(forms.Form):
@@ -158,6 +162,10 @@ class BusinessForm(forms.ModelForm[Business]):
             "consumer_mediator": _("Consumer mediator, as printed"),
         }
 
+    def __init__(self, *args: Any, today: dt.date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.today = today
+
     @property
     def groups(self) -> list[tuple[StrOrPromise, list[list[forms.BoundField]]]]:
         """The fields as the page shows them: titled groups of rows."""
@@ -171,6 +179,15 @@ class BusinessForm(forms.ModelForm[Business]):
 
     def clean_vat_number(self) -> str:
         return cleaned_by(clean_french_vat, self.cleaned_data["vat_number"])
+
+    def clean_late_fee_rate(self) -> Decimal | None:
+        rate: Decimal | None = self.cleaned_data["late_fee_rate"]
+        if rate is not None:
+            try:
+                check_agreed_rate(rate, self.today)
+            except DomainError as error:
+                raise forms.ValidationError(error.text(gettext, localize)) from error
+        return rate
 
 
 class BankForm(forms.ModelForm[Business]):

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from tenants.access import OWNERS, READERS, TenantRequest, requires
-from tenants.clock import now
+from tenants.clock import now, today
 from tenants.forms import BankForm, BusinessForm, InvitationForm, RoleForm, TenantForm
 from tenants.links import tenant_url
 from tenants.models import Business, Invitation, Membership
@@ -29,7 +29,7 @@ from tenants.services import (
 @requires(OWNERS)
 def business(request: TenantRequest) -> HttpResponse:
     row = Business.objects.get()
-    form = BusinessForm(request.POST or None, instance=row)
+    form = BusinessForm(request.POST or None, instance=row, today=today())
     if request.method == "POST" and form.is_valid():
         _save(request, form)
         return HttpResponseRedirect(tenant_url("settings:business"))

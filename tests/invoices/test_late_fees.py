@@ -15,9 +15,7 @@ from invoices.late_fees import (
     PartPayment,
     RateBasis,
     RateRule,
-    RateTooLow,
     business_rule,
-    check_contract_rate,
     contract_rule,
     exact_late_interest,
     late_interest,
@@ -252,24 +250,6 @@ def test_the_exact_reckoning_refuses_a_missing_rate():
 
     assert refusal.value.half_year == "2026-H2"
     assert exact == interest("1200", "2026-03-31", "2026-05-15")
-
-
-def test_an_agreed_rate_may_not_be_below_three_times_the_legal_rate():
-    rates = next(row for row in RATES if row.half_year == "2026-H1")
-
-    check_contract_rate(Decimal("7.86"), rates, Decimal(3))
-    with pytest.raises(RateTooLow) as refusal:
-        check_contract_rate(Decimal("7.85"), rates, Decimal(3))
-
-    assert str(refusal.value) == (
-        "A late-payment rate of 7.85 % is below the lawful minimum of 7.86 %"
-        " (3 times the legal rate of 2026-H1)."
-    )
-
-
-def test_a_floor_that_is_not_known_is_not_guessed():
-    with pytest.raises(RateMissing):
-        check_contract_rate(Decimal(12), RATES[-1], Decimal(3))
 
 
 @pytest.mark.parametrize(

@@ -7,8 +7,16 @@ import pytest
 
 from legal.errors import RateMissing, TextIncomplete, TextMissing, ThresholdMissing
 from legal.models import LegalRate, LegalText, LegalThreshold
-from legal.queries import fill, rate_for, rates_between, text, threshold, vat_rates
-from legal.rates import HalfYearRates
+from legal.queries import (
+    check_agreed_rate,
+    fill,
+    rate_for,
+    rates_between,
+    text,
+    threshold,
+    vat_rates,
+)
+from legal.rates import HalfYearRates, RateTooLow, check_contract_rate
 
 pytestmark = pytest.mark.django_db
 TODAY = dt.date(2026, 11, 22)
@@ -141,3 +149,52 @@ def test_an_unknown_threshold_is_missing():
 def test_each_territory_has_its_vat_rates(territory, rates):
     assert [str(row.rate) for row in vat_rates(territory, TODAY)] == rates
     assert list(vat_rates(territory, dt.date(2013, 12, 31))) == []
+
+
+def test_an_agreed_rate_may_not_be_below_three_times_the_legal_rate():
+    check_agreed_rate(Decimal("7.86"), dt.date(2026, 6, 30))
+    with pytest.raises(RateTooLow) as refusal:
+        check_agreed_rate(Decimal("7.85"), dt.date(2026, 6, 30))
+
+    assert str(refusal.value) == (
+        "A late-payment rate of 7.85 % is below the lawful minimum of 7.86 %"
+        " (3 times the legal rate of 2026-H1)."
+    )
+
+
+def test_the_floor_of_a_half_year_without_a_legal_rate_is_the_last_one_known():
+    LegalRate.objects.filter(half_year="2026-H2").update(ecb_refi=Decimal("2.15"))
+
+    with pytest.raises(RateTooLow) as refusal:
+        check_agreed_rate(Decimal("7.85"), TODAY)
+
+    assert refusal.value.params["half_year"] == "2026-H1"
+
+
+def test_the_floor_follows_the_legal_rate_as_soon_as_it_is_known():
+    LegalRate.objects.filter(half_year="2026-H2").update(legal_pro=Decimal("2.50"))
+
+    check_agreed_rate(Decimal("7.50"), TODAY)
+    with pytest.raises(RateTooLow) as refusal:
+        check_agreed_rate(Decimal("7.49"), TODAY)
+
+    assert refusal.value.params["half_year"] == "2026-H2"
+
+
+def test_no_rate_is_refused_before_any_legal_rate_is_known():
+    before_the_tables = dt.date(2018, 12, 31)
+
+    assert check_agreed_rate(Decimal("0.01"), before_the_tables) is None
+
+
+def test_no_rate_is_refused_where_no_floor_is_known():
+    LegalThreshold.objects.filter(key="LEGAL_RATE_FLOOR").delete()
+
+    assert check_agreed_rate(Decimal("0.01"), TODAY) is None
+
+
+def test_a_floor_that_is_not_known_is_not_guessed():
+    rates = rates_between(TODAY, TODAY)[0]
+
+    with pytest.raises(RateMissing):
+        check_contract_rate(Decimal(12), rates, Decimal(3))

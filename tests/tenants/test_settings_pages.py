@@ -1,5 +1,7 @@
 """Settings of the business: each form, as its owner and as somebody else."""
 
+from decimal import Decimal
+
 import pytest
 
 from tenants.models import AuditEntry, Business, Tenant
@@ -88,6 +90,26 @@ def test_a_negative_sum_or_rate_is_refused(page, inside, field, value):
 
     assert response.status_code == 422
     assert errors_of(response) == [field]
+
+
+def test_a_late_fee_rate_below_the_floor_of_the_law_is_refused_in_a_sentence(page, inside):
+    response = page.post(f"{SETTINGS}business/", BUSINESS | {"late_fee_rate": "5.25"})
+
+    assert response.status_code == 422
+    sentence = (
+        "A late-payment rate of 5.25 % is below the lawful minimum of 7.86 %"
+        " (3 times the legal rate of 2026-H1)."
+    )
+    assert response.context["form"].errors == {"late_fee_rate": [sentence]}
+    assert sentence in response.content.decode()
+    assert inside(Business.objects.get).late_fee_rate is None
+
+
+def test_a_late_fee_rate_at_the_floor_of_the_law_is_kept(page, inside):
+    response = page.post(f"{SETTINGS}business/", BUSINESS | {"late_fee_rate": "7.86"})
+
+    assert response.status_code == 302
+    assert inside(Business.objects.get).late_fee_rate == Decimal("7.86")
 
 
 def test_the_rates_of_another_territory_are_those_of_the_next_draft(page):
