@@ -47,14 +47,17 @@ _ITS_INVOICE = """
     AND EXISTS (SELECT 1 FROM invoices_invoice i WHERE i.tenant_id = r.tenant_id
                 AND i.id = r.invoice_id AND i.search_key LIKE %(text)s)
 """
+# Due: the first day on which something is still owed; of what is settled, the last one.
 _DOCUMENT_ROWS = """
     SELECT i.state, i.kind, i.number, c.name, i.issued_on, i.total_gross, i.currency,
            i.public_id, part.owed, part.due_on, i.public_id
     FROM (SELECT i.* {found} ORDER BY i.id {turn} LIMIT %(limit)s) i
     JOIN clients_client c ON c.tenant_id = i.tenant_id AND c.id = i.client_id
     LEFT JOIN LATERAL (
-        SELECT sum(r.balance) AS owed, min(r.due_on) AS due_on FROM invoices_receivable r
-        WHERE r.tenant_id = i.tenant_id AND r.invoice_id = i.id AND {open_part}
+        SELECT sum(r.balance) FILTER (WHERE {open_part}) AS owed,
+               coalesce(min(r.due_on) FILTER (WHERE {open_part}), max(r.due_on)) AS due_on
+        FROM invoices_receivable r
+        WHERE r.tenant_id = i.tenant_id AND r.invoice_id = i.id AND r.kind = 'INSTALLMENT'
     ) part ON true
     ORDER BY i.id {turn}
 """

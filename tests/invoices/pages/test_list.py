@@ -5,9 +5,11 @@ import re
 from decimal import Decimal
 
 import pytest
+from django.utils import translation
 
 from invoices.ledger import allocate_to
 from invoices.models import Receivable
+from invoices.present import shown_day
 from invoices.services import credit_invoice
 from tenants import clock
 from tests.factories.invoices import make_buyer, make_draft, make_issued
@@ -49,6 +51,20 @@ def test_a_row_says_what_is_owed_and_since_when_it_is_late(page, scope):
 
     assert f"{invoice.number} Dupont SAS" in shown
     assert "10 days late €1,200.00 €1,000.00" in shown
+
+
+def test_a_paid_invoice_still_shows_when_it_was_due_and_is_not_late(page, scope):
+    day = today(scope)
+    invoice = issued(scope, today=day - 40 * DAY, terms="NET_30")
+    receivable = scope(Receivable.objects.get, invoice=invoice)
+    scope(allocate_to, receivable_id=receivable.pk, amount=Decimal(1200), on=day)
+
+    response = page.get("/t/acme/invoices/?show=paid")
+
+    with translation.override("en"):
+        issued_on, due_on = (shown_day(day - late * DAY) for late in (40, 10))
+    assert f"Dupont SAS {issued_on} {due_on} Paid €1,200.00" in text_of(response)
+    assert 'class="hide-m late"' not in response.content.decode()
 
 
 def numbers(response):
