@@ -1,4 +1,7 @@
-"""What is owed, by how late it is: one pass over the open receivables."""
+"""What is owed on invoices, by how late it is: one pass over the open receivables.
+
+Claims of lateness are summed apart: the table then agrees with the lists of invoices behind it.
+"""
 
 from __future__ import annotations
 
@@ -43,7 +46,11 @@ class AgeRow:
 
 @dataclass(frozen=True, slots=True)
 class Ageing:
-    """The open receivables of one currency on a day. Amounts in that currency."""
+    """The open receivables of one currency on a day. Amounts in that currency.
+
+    `claims` is what is owed besides, late or not: late fees, indemnities, fees of plans. All
+    other figures are of the invoices alone.
+    """
 
     currency: str
     rows: tuple[AgeRow, ...]
@@ -53,6 +60,12 @@ class Ageing:
     late_invoices: int
     clients: int
     days_late: int
+    claims: Decimal
+
+    @property
+    def everything(self) -> Decimal:
+        """All that is owed: the invoices and the claims."""
+        return self.total + self.claims
 
     @property
     def late_share(self) -> Decimal:
@@ -62,18 +75,20 @@ class Ageing:
 
 def owed_query(today: dt.date) -> Query:
     """One row per currency in which something is owed."""
-    is_late = Q(due_on__lt=today)
+    is_invoiced = Q(kind=Receivable.Kind.INSTALLMENT)
+    is_late = is_invoiced & Q(due_on__lt=today)
     return (
         Receivable.objects.filter(balance__gt=0)
         .values("currency")
         .annotate(
-            total=Sum("balance"),
+            total=Sum("balance", filter=is_invoiced),
+            claims=Sum("balance", filter=~is_invoiced),
             late=Sum("balance", filter=is_late),
-            clients=Count("client_id", distinct=True),
-            open_invoices=Count("invoice_id", distinct=True),
+            clients=Count("client_id", distinct=True, filter=is_invoiced),
+            open_invoices=Count("invoice_id", distinct=True, filter=is_invoiced),
             late_invoices=Count("invoice_id", distinct=True, filter=is_late),
             days_late=Avg(_days_late(today), filter=is_late),
-            **_sums(today),
+            **_sums(today, is_invoiced),
         )
     )
 
@@ -81,13 +96,13 @@ def owed_query(today: dt.date) -> Query:
 def ageings(rows: Sequence[Row]) -> list[Ageing]:
     """One per currency, the euro first, then by amount; always at least one."""
     ages = [_ageing(row) for row in rows] or [_ageing({"currency": HOUSE_CURRENCY})]
-    return sorted(ages, key=lambda age: (age.currency != HOUSE_CURRENCY, -age.total))
+    return sorted(ages, key=lambda age: (age.currency != HOUSE_CURRENCY, -age.everything))
 
 
-def _sums(today: dt.date) -> dict[str, Any]:
+def _sums(today: dt.date, is_invoiced: Q) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for age in AGES:
-        is_in = Q(due_on__range=age.due_between(today))
+        is_in = is_invoiced & Q(due_on__range=age.due_between(today))
         found[f"sum_{age.key}"] = Sum("balance", filter=is_in)
         found[f"count_{age.key}"] = Count("invoice_id", distinct=True, filter=is_in)
     return found
@@ -114,4 +129,5 @@ def _ageing(row: dict[str, Any]) -> Ageing:
         late_invoices=row.get("late_invoices") or 0,
         clients=row.get("clients") or 0,
         days_late=int(row.get("days_late") or 0),
+        claims=row.get("claims") or ZERO,
     )

@@ -21,11 +21,10 @@ VERY_LATE = 30
 
 @dataclass(frozen=True, slots=True)
 class LateRow:
-    """One late receivable, formatted."""
+    """One late amount of an invoice, formatted."""
 
     url: str
     number: str
-    claim: str
     client: str
     client_url: str
     due_on: str
@@ -42,11 +41,13 @@ def late_query(today: dt.date) -> Query:
         case_id=OuterRef("cases__pk"), step="FORMAL_NOTICE", state=Reminder.State.DONE
     )
     return (
-        Receivable.objects.filter(balance__gt=0, due_on__lt=today)
+        Receivable.objects.filter(
+            kind=Receivable.Kind.INSTALLMENT, balance__gt=0, due_on__lt=today
+        )
         .annotate(is_noticed=Exists(noticed))
         .order_by("due_on", "id")
         .values(
-            "kind", "due_on", "balance", "currency", "is_noticed", "invoice__public_id",
+            "due_on", "balance", "currency", "is_noticed", "invoice__public_id",
             "invoice__number", "client__public_id", "client__name", "cases__silence",
             "cases__next_step", "cases__next_action_on", "cases__silent_until",
         )[:SHOWN]
@@ -60,11 +61,9 @@ def late_rows(rows: Sequence[Row], today: dt.date) -> list[LateRow]:
 def _late_row(row: Row, today: dt.date) -> LateRow:
     days = (today - row["due_on"]).days
     silence = row["cases__silence"] or ""
-    kind = Receivable.Kind(row["kind"])
     return LateRow(
         url=places.invoice(row["invoice__public_id"]),
         number=row["invoice__number"] or "",
-        claim="" if kind == Receivable.Kind.INSTALLMENT else str(kind.label),
         client=row["client__name"],
         client_url=places.client(row["client__public_id"]),
         due_on=day_name(row["due_on"]),

@@ -145,7 +145,15 @@ def money_rows(brief: Brief) -> list[dict[str, Any]]:
 def _open_note(ageing: Ageing) -> str:
     invoices = ngettext("%(count)s open invoice", "%(count)s open invoices", ageing.invoices)
     clients = ngettext("%(count)s client", "%(count)s clients", ageing.clients)
-    return f"{invoices % {'count': ageing.invoices}}, {clients % {'count': ageing.clients}}"
+    note = f"{invoices % {'count': ageing.invoices}}, {clients % {'count': ageing.clients}}"
+    if not ageing.claims:
+        return note
+    claims = {
+        "claims": money_text(ageing.claims, ageing.currency),
+        "everything": money_text(ageing.everything, ageing.currency),
+    }
+    added = _("with %(claims)s of late fees and indemnities: %(everything)s") % claims
+    return f"{note}; {added}"
 
 
 def _late_note(ageing: Ageing) -> str:

@@ -62,7 +62,7 @@ def _words(request: TenantRequest, brief: Brief, day: dt.date) -> dict[str, Any]
         "day_name": date_format(day, "l j F Y"),
         "greeting": greeting(request.user, brief),
         "kpis": kpis(brief, day),
-        "others": ", ".join(money_text(age.total, age.currency) for age in brief.others),
+        "others": ", ".join(money_text(age.everything, age.currency) for age in brief.others),
         "ages": age_rows(brief.ageing),
         "payments": money_rows(brief),
         "nothing_to_do": nothing_to_do(brief.leaving),

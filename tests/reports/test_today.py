@@ -8,6 +8,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from dunning.ladder_rows import write_shipped_ladders
+from invoices.listing import Wanted, read_rows
+from invoices.models import Receivable
+from invoices.services import claim_late_fees
 from payments.services import record_payment
 from reports.ageing import owed_query
 from reports.late import late_query
@@ -58,6 +61,49 @@ def test_what_is_owed_is_sorted_by_lateness(books):
         ("not_due", 1, Decimal("300.00")),
         ("31_60", 1, Decimal("1200.00")),
     ]
+
+
+@pytest.fixture
+def claimed(books):
+    """€12.50 of interest and the €40 are claimed of the late invoice."""
+    claim_late_fees(
+        receivable=Receivable.objects.get(due_on=dt.date(2026, 3, 4)),
+        interest=Decimal("12.50"),
+        indemnity=Decimal(40),
+        today=dt.date(2026, 4, 7),
+        user=None,
+    )
+    return books
+
+
+def test_late_fees_are_summed_beside_the_invoices(claimed):
+    ageing = brief(claimed).ageing
+
+    assert (ageing.total, ageing.late, ageing.days_late) == (Decimal(1500), Decimal(1200), 42)
+    assert (ageing.claims, ageing.everything) == (Decimal("52.50"), Decimal("1552.50"))
+    assert sum(row.amount for row in ageing.rows) == ageing.total
+    assert [row.days for row in brief(claimed).late] == [42]
+
+
+def test_each_age_is_the_sum_of_the_list_behind_it(claimed):
+    ageing = brief(claimed).ageing
+
+    listed = [
+        read_rows(Wanted(today=TODAY, narrow="open", age=row.age), limit=50) for row in ageing.rows
+    ]
+    assert [sum(row.owed for row in rows) for rows in listed] == [row.amount for row in ageing.rows]
+
+
+def test_the_page_says_what_late_fees_add(claimed, client, owner, settings):
+    plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+    settings.STORAGES = settings.STORAGES | {"staticfiles": plain}
+    client.force_login(owner)
+
+    with clock.as_of(clock.at_hour(TODAY, 9)):
+        page = client.get("/t/acme/?lang=en").content.decode()
+
+    assert "2 open invoices, 1 client; with €52.50 of late fees and indemnities: €1,552.50" in page
+    assert [row in page for row in (">€52.50<", ">€1,552.50<")] == [True, True]
 
 
 def test_money_that_came_in_this_month_is_summed(books):
