@@ -52,6 +52,11 @@ class Claim:
         return max(self.whole_interest - self.settled[Receivable.Kind.LATE_FEE], ZERO)
 
     @property
+    def interest_settled(self) -> Decimal:
+        """What was paid or waived of that interest: all of it − settled = what is claimed."""
+        return self.whole_interest - self.interest
+
+    @property
     def indemnity(self) -> Decimal:
         settled = self.settled[Receivable.Kind.RECOVERY_INDEMNITY]
         return max(self.whole_indemnity - settled, ZERO)

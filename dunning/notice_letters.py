@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any, cast
 
@@ -13,6 +14,7 @@ from invoices.documents.data import (
     Claim,
     Consequence,
     LateFeeSegment,
+    LateFeeSum,
     LetterData,
     PaymentBlock,
 )
@@ -55,10 +57,12 @@ def letter_data(notice: Notice) -> LetterData:
         signatory_capacity=business.signatory_capacity,
         currency=notice.currency,
         late_fees=[_segment(line, part) for line in notice.claims for part in line["segments"]],
+        late_fee_sums=_late_fee_sums(notice.claims),
         late_fee_total=notice.interest,
         reserved_from=notice.reserved_from,
         indemnity_unit=unit if count else ZERO,
         indemnity_count=count,
+        indemnity_settled=unit * count - notice.indemnity,
         indemnity_total=notice.indemnity,
         daily_interest=per_day if claims_interest and notice.reserved_from is None else None,
         payment=_payment(seller, notice, number),
@@ -84,7 +88,19 @@ def _claim(line: dict[str, Any]) -> Claim:
         gross=Decimal(line["gross"]),
         paid=Decimal(line["paid"]),
         remaining=Decimal(line["remaining"]),
+        claimed=Decimal(line["principal"]),
     )
+
+
+def _late_fee_sums(lines: Sequence[dict[str, Any]]) -> list[LateFeeSum]:
+    """From the segments to the interest claimed; one invoice whose segments say it needs none."""
+    sums = [
+        LateFeeSum(line["number"], Decimal(line["interest"]) + settled, settled)
+        for line in lines
+        if line["segments"]
+        for settled in [Decimal(line["interest_settled"])]
+    ]
+    return sums if len(sums) > 1 or any(each.settled for each in sums) else []
 
 
 def _segment(line: dict[str, Any], part: dict[str, Any]) -> LateFeeSegment:

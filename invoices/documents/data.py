@@ -255,7 +255,10 @@ class DocumentData:
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """One late invoice of a formal notice, amounts including VAT."""
+    """One late invoice of a formal notice, amounts including VAT.
+
+    `claimed` is the part of what remains that the letter asks for; None: all of it.
+    """
 
     number: str
     issued_on: date
@@ -263,6 +266,20 @@ class Claim:
     gross: Decimal
     paid: Decimal
     remaining: Decimal
+    claimed: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LateFeeSum:
+    """Interest of one invoice: all that accrued, rounded, less what was paid or waived of it."""
+
+    number: str
+    accrued: Decimal
+    settled: Decimal
+
+    @property
+    def claimed(self) -> Decimal:
+        return self.accrued - self.settled
 
 
 @dataclass(frozen=True, slots=True)
@@ -289,7 +306,9 @@ class LetterData:
     `late_fees` and `indemnity_count` are empty and 0 when not asked. `reserved_from` is the
     first day whose rate is unknown: interest stops before it and the rest is reserved.
     `number` is that of the notice, empty in a preview. `daily_interest` is None when the rate of
-    the day is unknown or no interest is asked.
+    the day is unknown or no interest is asked. `late_fee_sums` lead from the segments, invoice by
+    invoice, to `late_fee_total`; `indemnity_settled` is what was paid or waived of the indemnities
+    before: unit × count − settled = total.
     """
 
     language: Language
@@ -307,10 +326,12 @@ class LetterData:
     signatory_capacity: str
     currency: str = "EUR"
     late_fees: Sequence[LateFeeSegment] = ()
+    late_fee_sums: Sequence[LateFeeSum] = ()
     late_fee_total: Decimal = Decimal(0)
     reserved_from: date | None = None
     indemnity_unit: Decimal = Decimal(0)
     indemnity_count: int = 0
+    indemnity_settled: Decimal = Decimal(0)
     indemnity_total: Decimal = Decimal(0)
     daily_interest: Decimal | None = None
     payment: PaymentBlock = field(default_factory=PaymentBlock)

@@ -13,6 +13,7 @@ from invoices.documents.data import (
     Consequence,
     Language,
     LateFeeSegment,
+    LateFeeSum,
     LetterData,
 )
 from invoices.documents.present import payment_context, seller_footer, siren_shown
@@ -89,6 +90,9 @@ def _sums(data: LetterData) -> dict[str, object]:
 
     return {
         "claims": [_claim(claim, data.language) for claim in data.claims],
+        "is_part_claimed": any(
+            claim.claimed not in (None, claim.remaining) for claim in data.claims
+        ),
         "claim_count": len(data.claims),
         "claims_shown": str(len(data.claims)),
         "principal_total": money(data.principal_total),
@@ -96,6 +100,7 @@ def _sums(data: LetterData) -> dict[str, object]:
         "indemnity_unit": money(data.indemnity_unit),
         "indemnity_count": data.indemnity_count,
         "indemnities_shown": str(data.indemnity_count),
+        "indemnity_settled": money(data.indemnity_settled) if data.indemnity_settled else "",
         "indemnity_total": money(data.indemnity_total),
         "daily_interest": money(data.daily_interest) if data.daily_interest else "",
         "total": money(data.total),
@@ -107,6 +112,7 @@ def _interest(data: LetterData) -> dict[str, object]:
     last_day = max((segment.to_on for segment in data.late_fees), default=None)
     return {
         "late_fees": [_segment(segment, language) for segment in data.late_fees],
+        "late_fee_sums": [_late_fee_sum(each, language) for each in data.late_fee_sums],
         "interest_until": _shown(last_day, language),
         "reserved_from": _shown(data.reserved_from, language),
         "known_until": _shown(data.reserved_from and data.reserved_from - ONE_DAY, language),
@@ -122,6 +128,15 @@ def _consequences(data: LetterData) -> list[str]:
     return [text + end for text, end in zip(texts, ends, strict=False)]
 
 
+def _late_fee_sum(each: LateFeeSum, language: Language) -> dict[str, str]:
+    return {
+        "number": each.number,
+        "accrued": format_decimal(each.accrued, language, 2),
+        "settled": format_decimal(-each.settled, language, 2) if each.settled else "",
+        "claimed": format_decimal(each.claimed, language, 2),
+    }
+
+
 def _claim(claim: Claim, language: Language) -> dict[str, str]:
     return {
         "number": claim.number,
@@ -130,6 +145,9 @@ def _claim(claim: Claim, language: Language) -> dict[str, str]:
         "gross": format_decimal(claim.gross, language, 2),
         "paid": format_decimal(claim.paid, language, 2),
         "remaining": format_decimal(claim.remaining, language, 2),
+        "claimed": format_decimal(
+            claim.remaining if claim.claimed is None else claim.claimed, language, 2
+        ),
     }
 
 

@@ -21,6 +21,11 @@ def reader_of(data: DocumentData | LetterData) -> PdfReader:
 
 @cache
 def text_of(data: DocumentData | LetterData) -> str:
+    return words_in(printed(data))
+
+
+def words_in(content: bytes) -> str:
     """All pages, every run of white space (line breaks, U+00A0) as one space."""
-    pages = " ".join(page.extract_text() for page in reader_of(data).pages)
+    reader = PdfReader(io.BytesIO(content))
+    pages = " ".join(page.extract_text() for page in reader.pages)
     return re.sub(r"\s+", " ", pages)
