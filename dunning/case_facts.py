@@ -24,7 +24,8 @@ from dunning.policy import (
 from tenants.prepared import fetch_prepared
 from tenants.scope import current_tenant, scoped_tenant_id
 
-_UNDELIVERED = ("FAILED", "AMBIGUOUS")
+_IN_DOUBT = "AMBIGUOUS"
+_UNDELIVERED = ("FAILED", _IN_DOUBT)
 _LETTERS = (Channel.LETTER, Channel.REGISTERED_LETTER)
 _KINDS = {kind.value: kind for kind in ClientKind}
 _DOCUMENTS = {state.value: state for state in DocumentState}
@@ -252,7 +253,8 @@ def _done(row: _Row) -> Iterator[StepDone]:
     if row.entry_step:  # an imported debt enters its ladder with this step behind it
         yield StepDone(row.entry_step, row.opened_on)
     for step, on, cycle, state in row.done or ():
-        yield StepDone(step, dt.date.fromisoformat(on), cycle, state not in _UNDELIVERED)
+        delivered, in_doubt = state not in _UNDELIVERED, state == _IN_DOUBT
+        yield StepDone(step, dt.date.fromisoformat(on), cycle, delivered, in_doubt)
 
 
 def _granted(approvals: Iterable[Any]) -> Approval | None:

@@ -104,7 +104,7 @@ def _woken() -> Q:
         | Q(silence="DISPUTED") & ~Exists(disputes)
         | Q(silence="AWAITING_APPROVAL") & ~Exists(asked)
         | Q(silence="NO_CONTACT") & Exists(reachable)
-        | Q(silence="UNDELIVERED") & ~Exists(undelivered)
+        | Q(silence__in=["UNDELIVERED", "IN_DOUBT"]) & ~Exists(undelivered)
         | Q(silence="BELOW_MINIMUM", receivable__balance__gte=minimum)
         | Q(silence="KIND_NOT_COVERED", client__kind=Client.Kind.BUSINESS)
         | Q(silence="COVERED_BY_CREDIT")

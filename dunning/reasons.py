@@ -30,6 +30,7 @@ class Reason(StrEnum):
     NOT_MAILED = "NOT_MAILED"
     LADDER_NOT_APPROVED = "LADDER_NOT_APPROVED"
     UNDELIVERED = "UNDELIVERED"
+    IN_DOUBT = "IN_DOUBT"
     FINISHED = "FINISHED"
     KIND_NOT_COVERED = "KIND_NOT_COVERED"
     NO_CONTACT = "NO_CONTACT"
@@ -88,6 +89,12 @@ EXPLANATIONS: Final = {
     Reason.LADDER_NOT_APPROVED: _open(_("You have not approved the reminders of this client yet.")),
     Reason.UNDELIVERED: _open(
         _("The last message did not arrive: call, or correct the address and send it again.")
+    ),
+    Reason.IN_DOUBT: _open(
+        _(
+            "It is not known whether the last message left:"
+            " open it, then send it again or record it as sent."
+        )
     ),
     Reason.FINISHED: _open(_("Every step has been taken: the next move is yours.")),
     Reason.KIND_NOT_COVERED: _open(

@@ -40,12 +40,14 @@ def decide(facts: CaseFacts, ladder: Ladder, today: dt.date) -> Decision:
 
 
 def _undelivered(facts: CaseFacts, ladder: Ladder) -> Silent | None:
-    """Return a silence if the client never got the last step: he cannot be told a harder one."""
+    """Return a silence if the client never got the last step, or perhaps not: none harder then."""
     last = last_done(facts, ladder)
     if last is None or last.delivered:
         return None
     step = ladder.steps[ladder.places[last.key]]
-    return None if step.is_pre_due else Silent(Reason.UNDELIVERED, step=step)
+    if step.is_pre_due:
+        return None
+    return Silent(Reason.IN_DOUBT if last.in_doubt else Reason.UNDELIVERED, step=step)
 
 
 def _out_of_reach(turn: Turn, facts: CaseFacts, today: dt.date) -> Silent | None:

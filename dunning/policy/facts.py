@@ -28,13 +28,15 @@ class DocumentState(StrEnum):
 class StepDone:
     """A step already taken. An imported debt enters its ladder with one of these.
 
-    `delivered` is False once the message bounced, or when nobody knows whether it left.
+    `delivered` is False once the message bounced, or when nobody knows whether it left: then it
+    is `in_doubt`.
     """
 
     key: str
     on: dt.date
     cycle: int = 1
     delivered: bool = True
+    in_doubt: bool = False
 
 
 @dataclass(frozen=True, slots=True)

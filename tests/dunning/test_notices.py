@@ -16,10 +16,12 @@ from dunning.claims import claim_of
 from dunning.gate import notice_gate
 from dunning.models import Approval, Case, Notice, Pause, Reminder
 from dunning.notices import prepare_notices
+from dunning.panels import client_panel
 from dunning.proposals import propose
 from dunning.services import grant, mark_posted, resume
 from invoices.models import Receivable
 from invoices.services import waive
+from reports.late import late_query, late_rows
 from reports.today import read_brief
 from tenants import clock
 from tenants.models import Role
@@ -274,8 +276,22 @@ def test_a_notice_in_doubt_is_never_sent_again_by_itself(prepared):
         assert mail().state == Message.State.AMBIGUOUS
         assert Message.objects.filter(kind="FORMAL_NOTICE").count() == 1
         prepared.refresh_from_db()
-        assert (prepared.silence, prepared.next_action_on) == ("UNDELIVERED", None)
+        assert (prepared.silence, prepared.next_action_on) == ("IN_DOUBT", None)
         assert open_claims() == {"LATE_FEE": Decimal("11.98"), "RECOVERY_INDEMNITY": Decimal(40)}
+
+
+def test_what_is_in_doubt_is_said_to_be_unknown_and_what_may_be_done(prepared):
+    leave_in_doubt(NOTICE_DAY)
+
+    with tenant_atomic(), clock.as_of(at(NOTICE_DAY, 14)):
+        (row,) = client_panel(prepared.client)["rows"]
+        (late,) = late_rows(list(late_query(NOTICE_DAY)), NOTICE_DAY)
+
+    unknown = (
+        "It is not known whether the last message left:"
+        " open it, then send it again or record it as sent."
+    )
+    assert (row.next_line, late.next) == (unknown, unknown)
 
 
 def test_a_notice_in_doubt_is_put_to_the_owner(prepared, as_acme):

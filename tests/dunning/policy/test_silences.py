@@ -42,6 +42,10 @@ UNTIL_AN_EVENT = [
     ("NOT_MAILED", {"mailed_on": None}),
     ("LADDER_NOT_APPROVED", {"ladder_approved": False}),
     ("UNDELIVERED", {"done": (StepDone("FIRST", day("09-16"), delivered=False),)}),
+    (
+        "IN_DOUBT",
+        {"done": (StepDone("FIRST", day("09-16"), delivered=False, in_doubt=True),)},
+    ),
     ("NO_CONTACT", {"reachable": frozenset({Channel.CALL})}),
 ]
 
