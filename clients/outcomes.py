@@ -12,7 +12,7 @@ from clients.kinds import MessageKind, UnknownKind, kind_of
 from clients.models import Message
 from clients.services.calls import ask_for_call
 from clients.services.outbox import LONGEST_REASON
-from clients.signals import message_cancelled, message_failed, message_left
+from clients.signals import message_failed, message_left
 from tenants.announce import announce
 
 State = Message.State
@@ -29,20 +29,6 @@ def hold(message: Message, reason: str, *, until: dt.datetime | None = None) -> 
     message.next_try_at = until
     message.save(update_fields=["state", "claim_id", "reason", "next_try_at", "facts"])
     return State.QUEUED
-
-
-def cancel(message: Message, reason: str) -> str:
-    message.state = State.CANCELLED
-    message.reason = reason[:LONGEST_REASON]
-    message.save(update_fields=["state", "reason", "facts"])
-    announce(
-        message_cancelled,
-        sender=Message,
-        message_id=message.pk,
-        kind=message.kind,
-        reason=message.reason,
-    )
-    return State.CANCELLED
 
 
 def end(message: Message, state: str, now: dt.datetime, *, frozen: bool = False) -> str:

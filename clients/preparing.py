@@ -21,9 +21,10 @@ from clients.kinds import Cancel, Hold, MessageKind, kind_of
 from clients.locks import Switches, lock_client, read_switches
 from clients.mime import Letter, Part
 from clients.models import Attachment, Message
-from clients.outcomes import cancel, doubt, end, fail, hold
+from clients.outcomes import doubt, end, fail, hold
 from clients.placeholders import links_in, reveal
 from clients.senders import Letterhead, writing_under
+from clients.services.outbox import cancel
 from clients.statements import lock_claimed, mark_sending
 from tenants.files import read_file
 from tenants.models import StoredFile

@@ -69,18 +69,24 @@ def cancel_message(*, message: Message, reason: str) -> Message:
     """
     with tenant_atomic():
         fresh = lock_waiting(message)
-        fresh.state = Message.State.CANCELLED
-        fresh.reason = reason[:LONGEST_REASON]
-        fresh.claim_id = None
-        fresh.save(update_fields=["state", "reason", "claim_id"])
-        announce(
-            message_cancelled,
-            sender=Message,
-            message_id=fresh.pk,
-            kind=fresh.kind,
-            reason=fresh.reason,
-        )
+        cancel(fresh, reason)
     return fresh
+
+
+def cancel(message: Message, reason: str) -> str:
+    """Take back a message that is locked and still waits, whoever wants it: a human or its gate."""
+    message.state = Message.State.CANCELLED
+    message.reason = reason[:LONGEST_REASON]
+    message.claim_id = None
+    message.save(update_fields=["state", "reason", "claim_id", "facts"])
+    announce(
+        message_cancelled,
+        sender=Message,
+        message_id=message.pk,
+        kind=message.kind,
+        reason=message.reason,
+    )
+    return Message.State.CANCELLED
 
 
 def language_for(client: Client | None, person: Person | None) -> str:
