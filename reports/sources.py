@@ -24,6 +24,8 @@ State, Channel = Message.State, Message.Channel
 ONE_DAY = dt.timedelta(days=1)
 WAITING = (State.TODO, State.AMBIGUOUS, State.FAILED, State.BOUNCED)  # has an index of its own
 REFUSED_SHOWN_FOR = dt.timedelta(days=14)
+# how useful a line is to reach a client whose mail is refused: a call, if there is a number
+SEE_WHY, ADD_ADDRESS, CALL_THEM, ADD_ADDRESS_FIRST = range(4)
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +123,18 @@ def _message(row: Mapping[str, Any], debts: list[Debt]) -> Task:
         action_label=action,
         debts=tuple(debts),
         is_bad=row["state"] in (State.AMBIGUOUS, State.FAILED, State.BOUNCED),
+        subject=_reaching(row) if _is_about_reaching(row) else "",
+        usefulness=CALL_THEM if is_call else SEE_WHY,
     )
+
+
+def _is_about_reaching(row: Mapping[str, Any]) -> bool:
+    """Whether a line says that mail does not arrive: a refused one, or the call because of it."""
+    return row["state"] in (State.FAILED, State.BOUNCED) or "about" in row["facts"]
+
+
+def _reaching(row: Mapping[str, Any]) -> str:
+    return f"reach {row['client__public_id']}"
 
 
 def _look(row: Mapping[str, Any]) -> tuple[str, str, str, str, str]:
@@ -178,12 +191,16 @@ def _unreachable_query(today: dt.date) -> Query:
     reachable = Person.objects.filter(
         client_id=OuterRef("pk"), bounced_at=None, removed_at=None
     ).exclude(email="")
+    phoned = Person.objects.filter(client_id=OuterRef("client_id"), removed_at=None).exclude(
+        phone=""
+    )
     owed = Receivable.objects.filter(client_id=OuterRef("pk"), balance__gt=0)
     clients = Client.objects.filter(~Exists(reachable), Exists(owed)).order_by("id")[:CAP]
     rows: Query = (
         Receivable.objects.filter(client_id__in=clients.values("pk"), balance__gt=0)
+        .annotate(has_phone=Exists(phoned))
         .order_by("due_on", "id")
-        .values(*_debt_columns(""), *_client_columns(""))[:CAP]
+        .values(*_debt_columns(""), *_client_columns(""), "has_phone")[:CAP]
     )
     return rows
 
@@ -202,6 +219,8 @@ def _unreachable(rows: Sequence[Row]) -> list[Task]:
             action_url=places.client(lines[0]["client__public_id"]),
             action_label=_("Add an address"),
             debts=tuple(_debt(row, "") for row in lines),
+            subject=_reaching(lines[0]),
+            usefulness=ADD_ADDRESS if lines[0]["has_phone"] else ADD_ADDRESS_FIRST,
         )
         for lines in _by_client(rows)
     ]

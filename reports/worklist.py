@@ -7,7 +7,8 @@ Each source costs one query and is cut at `CAP` lines. A source is a function of
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from itertools import chain
 from typing import TYPE_CHECKING
@@ -33,7 +34,10 @@ class Debt:
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """One line of the list. `group` is the filter that shows it."""
+    """One line of the list. `group` is the filter that shows it.
+
+    Of the lines about one `subject` (not empty) the most useful is shown, and no other.
+    """
 
     group: str
     colour: str
@@ -47,6 +51,8 @@ class Task:
     debts: tuple[Debt, ...] = ()
     is_bad: bool = False
     is_blocking: bool = False
+    subject: str = ""
+    usefulness: int = 0
 
     @property
     def sum(self) -> Decimal:
@@ -88,7 +94,10 @@ def build_worklist(
 
     Who only reads sees the lines, without the buttons.
     """
-    tasks = sorted(chain.from_iterable(sources), key=lambda task: (not task.is_blocking, -task.sum))
+    tasks = sorted(
+        _one_per_subject(chain.from_iterable(sources)),
+        key=lambda task: (not task.is_blocking, -task.sum),
+    )
     counts: dict[str, int] = {}
     for task in tasks:
         counts[task.group] = counts.get(task.group, 0) + 1
@@ -104,6 +113,19 @@ def build_worklist(
         currency=currency,
         is_cut=any(len(lines) >= CAP for lines in sources),
     )
+
+
+def _one_per_subject(tasks: Iterable[Task]) -> list[Task]:
+    """The line kept has the debts of one that is left out, where it names none."""
+    free, kept = [], dict[str, Task]()
+    for task in tasks:
+        if not task.subject:
+            free.append(task)
+            continue
+        known = kept.get(task.subject, task)
+        best = max(known, task, key=lambda each: each.usefulness)
+        kept[task.subject] = replace(best, debts=best.debts or known.debts or task.debts)
+    return [*free, *kept.values()]
 
 
 def _row(task: Task, today: dt.date, *, can_write: bool, is_first: bool) -> TaskRow:

@@ -7,6 +7,8 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from clients.models import Client, Message, Person
+from clients.services.calls import ask_for_call
 from dunning.ladder_rows import write_shipped_ladders
 from invoices.listing import Wanted, read_rows
 from invoices.models import Receivable
@@ -104,6 +106,48 @@ def test_the_page_says_what_late_fees_add(claimed, client, owner, settings):
 
     assert "2 open invoices, 1 client; with €52.50 of late fees and indemnities: €1,552.50" in page
     assert [row in page for row in (">€52.50<", ">€1,552.50<")] == [True, True]
+
+
+def refused_mail(client):
+    """A reminder that was refused for good, and the call that it asks for."""
+    refused = Message.objects.create(
+        client=client, kind="REMINDER", channel="EMAIL", state="FAILED", reason="550 No such user"
+    )
+    ask_for_call(client=client, why="550 No such user", about=refused)
+
+
+@pytest.mark.parametrize(
+    ("phone", "shown"),
+    [("0298000000", ("calls", "Call")), ("", ("mails", "Add an address"))],
+)
+def test_a_client_whom_mail_does_not_reach_is_one_line_the_most_useful(books, phone, shown):
+    client = Client.objects.get()
+    Person.objects.update(bounced_at=clock.now(), phone=phone)
+    for _ in range(2):
+        refused_mail(client)
+
+    rows = [row for row in brief(books).work.rows if row.task.group in {"calls", "mails"}]
+
+    assert [(row.task.group, row.task.action_label) for row in rows] == [shown]
+    assert rows[0].task.sum == Decimal(1500)
+
+
+def test_a_refused_mail_to_a_client_who_has_another_address_is_the_call_alone(books):
+    refused_mail(Client.objects.get())
+
+    rows = [row for row in brief(books).work.rows if row.task.group in {"calls", "mails"}]
+
+    assert [row.task.action_label for row in rows] == ["Call"]
+
+
+def test_a_call_of_the_ladder_stays_beside_the_missing_address(books):
+    client = Client.objects.get()
+    Person.objects.update(bounced_at=clock.now())
+    Message.objects.create(client=client, kind="CALL_STEP", channel="CALL", state="TODO")
+
+    rows = [row for row in brief(books).work.rows if row.task.group in {"calls", "mails"}]
+
+    assert sorted(row.task.action_label for row in rows) == ["Add an address", "Call"]
 
 
 def test_money_that_came_in_this_month_is_summed(books):
