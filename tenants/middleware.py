@@ -11,6 +11,7 @@ from django.contrib.auth.views import redirect_to_login
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
+from django.urls import is_valid_path
 from django.utils.formats import localize
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext
@@ -99,4 +100,15 @@ def _back(request: HttpRequest) -> str:
     referer = request.headers.get("Referer", "")
     if url_has_allowed_host_and_scheme(referer, {request.get_host()}):
         return referer
-    return request.path if request.method != "GET" else "/"
+    return "/" if request.method == "GET" else page_above(request)
+
+
+def page_above(request: HttpRequest) -> str:
+    """The nearest page above an address that may take POST alone: the object's page, or Today."""
+    urlconf = getattr(request, "urlconf", settings.ROOT_URLCONF)
+    space = request.path.removesuffix(request.path_info)
+    above = request.path_info.rstrip("/")
+    while above := above.rpartition("/")[0]:
+        if is_valid_path(f"{above}/", urlconf):
+            return f"{space}{above}/"
+    return f"{space}/"

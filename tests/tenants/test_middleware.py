@@ -5,6 +5,7 @@ from django.db import connection
 from django.http import HttpResponse
 from django.test import RequestFactory
 from django.urls import path
+from django.views.decorators.http import require_POST
 
 from clients.models import Client
 from config.urls_tenant import urlpatterns as pages
@@ -87,12 +88,18 @@ def test_an_exception_leaves_nothing(request_of, inside):
     assert inside(Client.objects.count) == 0
 
 
-def view_of_errors(request):
+@require_POST
+def view_of_errors(request, **named):
     Client.objects.create(name="Written")
     raise DomainError("Not like this.")
 
 
-urlpatterns = [path("fails/", view_of_errors), *pages]
+urlpatterns = [
+    path("fails/", view_of_errors),
+    path("clients/<uuid:client>/fails/", view_of_errors),
+    path("clients/<uuid:client>/fails-at/<uuid:other>/", view_of_errors),
+    *pages,
+]
 
 
 def test_a_domain_error_becomes_a_sentence_and_leaves_nothing(sign_in, member, inside, settings):
@@ -106,6 +113,28 @@ def test_a_domain_error_becomes_a_sentence_and_leaves_nothing(sign_in, member, i
     assert (response.status_code, response.url) == (302, "http://testserver/t/acme/")
     assert [str(each) for each in shown.context["messages"]] == ["Not like this."]
     assert inside(Client.objects.count) == 0
+
+
+@pytest.mark.parametrize(
+    ("tail", "page"),
+    [
+        ("clients/{pk}/fails/", "clients/{pk}/"),
+        ("clients/{pk}/fails-at/{pk}/", "clients/{pk}/"),
+        ("fails/", ""),
+    ],
+)
+def test_without_a_referer_a_domain_error_is_read_on_the_page_above(
+    sign_in, member, inside, settings, tail, page
+):
+    settings.TENANT_URLCONF = __name__
+    pk = inside(Client.objects.create, name="Dupont").public_id
+    browser = sign_in(member)
+
+    response = browser.post(f"/t/acme/{tail.format(pk=pk)}", follow=True)
+
+    assert response.redirect_chain == [(f"/t/acme/{page.format(pk=pk)}", 302)]
+    assert response.status_code == 200
+    assert "Not like this." in response.content.decode()
 
 
 def test_a_domain_error_never_leads_to_another_site(sign_in, member, settings):

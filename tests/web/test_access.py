@@ -8,11 +8,13 @@ import uuid
 
 import pytest
 from django.conf import settings
-from django.urls import URLPattern, get_resolver
+from django.test import RequestFactory
+from django.urls import URLPattern, get_resolver, resolve
 
 from clients.models import Message
 from dunning.ladder_rows import write_shipped_ladders
 from tenants.access import OWNERS, READERS, WRITERS
+from tenants.middleware import page_above
 from tenants.models import Membership, Role, Tenant
 from tenants.scope import tenant_atomic, use_tenant
 from tests.conftest import make_user
@@ -287,6 +289,18 @@ def test_the_roles_of_the_table_get_their_page(name, role, client, acme):
     response = client.get(address(name, acme))
 
     assert response.status_code == status
+
+
+@pytest.mark.parametrize("name", sorted(name for name, (_who, get) in PAGES.items() if get == 405))
+def test_above_an_address_that_takes_post_alone_is_a_page_for_the_same_people(name, acme):
+    request = RequestFactory().post(address(name, acme))
+    request.urlconf = settings.TENANT_URLCONF
+    request.path_info = request.path.removeprefix("/t/acme")
+
+    above = page_above(request).removeprefix("/t/acme")
+
+    roles, get = PAGES[resolve(above, settings.TENANT_URLCONF).view_name]
+    assert (get, PAGES[name][0] <= roles) in [(200, True), (404, True)]
 
 
 @pytest.mark.parametrize(
