@@ -18,6 +18,11 @@ class Case(Addressable):
 
     A case is never "stopped": each run decides afresh from facts. `cycle` grows at each reopening
     (bounced cheque, chargeback), so that the same step may be taken again.
+
+    `entry_step` is a step that an imported debt has behind it, taken elsewhere before it came here:
+    what the owner answers, by age of the debts, when a book is imported in the browser. A book that
+    is imported by the command leaves it empty: the client then hears the first step first, however
+    old the debt is, and each harder one after its gap.
     """
 
     class State(models.TextChoices):
