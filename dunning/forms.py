@@ -8,7 +8,7 @@ from django import forms
 from django.utils.translation import gettext as translated
 from django.utils.translation import gettext_lazy as _
 
-from clients.models import Message
+from clients.models import Client, Message
 from core.amounts import parse_amount
 from core.errors import DomainError
 from dunning.models import Policy
@@ -92,13 +92,27 @@ class PostedForm(forms.Form):
 
 
 class LadderForm(forms.Form):
-    """The owner's yes to a client's dated ladder."""
+    """The owner's yes to a client's dated ladder; with it, what the client is, where none knows."""
+
+    kind = forms.ChoiceField(
+        label=_("Who this client is"),
+        choices=[("", "—"), *Client.Kind.choices],
+        help_text=_(
+            "Neither a SIREN nor a VAT number is known. Late fees, the fixed indemnity and"
+            " formal notices are for businesses alone."
+        ),
+    )
 
     firm_steps_alone = forms.BooleanField(
         label=_("Firm reminders leave without asking me each time"),
         required=False,
         help_text=_("The formal notice always waits for your yes."),
     )
+
+    def __init__(self, *args: Any, asks_kind: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not asks_kind:
+            del self.fields["kind"]
 
 
 class PreferencesForm(forms.Form):

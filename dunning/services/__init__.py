@@ -3,7 +3,13 @@
 from __future__ import annotations
 
 from dunning.engine import run_dunning
-from dunning.services.approving import approve_ladder, grant, grant_notice, refuse
+from dunning.services.approving import (
+    approve_ladder,
+    grant,
+    grant_notice,
+    is_kind_guessed,
+    refuse,
+)
 from dunning.services.handing import settle_hand_over
 from dunning.services.preferences import set_preferences
 from dunning.services.silencing import (
@@ -20,6 +26,7 @@ __all__ = [
     "approve_ladder",
     "grant",
     "grant_notice",
+    "is_kind_guessed",
     "mark_mailed",
     "mark_posted",
     "open_dispute",

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from django.utils.translation import gettext_lazy as _
 
 from clients.models import Client
+from clients.services import update_client
 from core.errors import DomainError
 from dunning.cases import decide_anew, decide_clients_anew, profile_of
 from dunning.models import Approval, Profile
@@ -24,6 +25,15 @@ class CannotApprove(DomainError):
     """The question is no longer open."""
 
 
+def is_kind_guessed(client: Client) -> bool:
+    """Whether nothing says that this client is a business, as which it is treated.
+
+    Its kind switches the legal regime, so that nothing leaves before the owner has said it.
+    """
+    known = client.siren or client.siret or client.vat_number
+    return client.kind == Client.Kind.BUSINESS and not known
+
+
 @tenant_atomic()
 def approve_ladder(
     *,
@@ -32,12 +42,16 @@ def approve_ladder(
     today: dt.date,
     now: dt.datetime,
     firm_steps_alone: bool = False,
+    kind: str = "",
 ) -> Profile:
     """Agree once to a client's dated ladder: J-1, J+2 and the thank-you then leave alone.
 
-    With `firm_steps_alone` the firmer emails leave alone too; the formal notice never does.
+    With `firm_steps_alone` the firmer emails leave alone too; the formal notice never does. `kind`
+    is what the owner says the client is, where he was asked (`is_kind_guessed`).
     """
     lock_client(client.pk)
+    if kind and kind != client.kind:
+        update_client(client=client, facts={"kind": kind}, user=user, now=now)
     profile = profile_of(client.pk)
     profile.approved_at, profile.approved_by = now, user
     profile.firm_steps_alone = firm_steps_alone

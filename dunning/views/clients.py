@@ -13,7 +13,7 @@ from dunning.cases import profile_of
 from dunning.dated import dated_ladders
 from dunning.forms import LadderForm, PauseForm, PreferencesForm
 from dunning.models import Policy, Profile
-from dunning.services import approve_ladder, pause, set_preferences
+from dunning.services import approve_ladder, is_kind_guessed, pause, set_preferences
 from dunning.views.asking import ask
 from dunning.words import ladder_name
 from tenants.access import WRITERS, TenantRequest, requires
@@ -26,7 +26,11 @@ def ladder(request: TenantRequest, client: uuid.UUID) -> HttpResponse:
     """The computed dates of every open invoice, and the owner's yes to them."""
     found = get_object_or_404(Client, public_id=client)
     profile = profile_of(found.pk)
-    form = LadderForm(request.POST or None, initial={"firm_steps_alone": profile.firm_steps_alone})
+    form = LadderForm(
+        request.POST or None,
+        initial={"firm_steps_alone": profile.firm_steps_alone},
+        asks_kind=profile.approved_at is None and is_kind_guessed(found),
+    )
     if request.method == "POST" and form.is_valid():
         approve_ladder(
             client=found, user=request.user, today=today(), now=now(), **form.cleaned_data
@@ -39,7 +43,8 @@ def ladder(request: TenantRequest, client: uuid.UUID) -> HttpResponse:
         "is_approved": profile.approved_at is not None,
         "invoices": dated_ladders(found.pk, today=today()),
     }
-    return render(request, "dunning/ladder.html", context)
+    status = 422 if form.errors else 200
+    return render(request, "dunning/ladder.html", context, status=status)
 
 
 @requires(WRITERS)

@@ -135,15 +135,17 @@ class ClientBook:
         return debtor
 
 
-def save_new(debtors: Iterable[Debtor]) -> int:
+def save_new(debtors: Iterable[Debtor], *, kind: str = Client.Kind.BUSINESS) -> int:
     """Write the new clients, and people to write to where nobody was known; count the clients.
+
+    `kind` is that of clients without a SIREN and a VAT number: nothing says what they are.
 
     Raises:
         ClientTaken: a client with one of these numbers was added meanwhile.
     """
     wanted = list(debtors)
     new = [(debtor, debtor.party) for debtor in wanted if debtor.party and not debtor.pk]
-    rows = [Client(**_facts(party)) for _debtor, party in new]
+    rows = [Client(**_facts(party, kind)) for _debtor, party in new]
     try:
         with tenant_atomic():
             Client.objects.bulk_create(rows, batch_size=BATCH)
@@ -206,13 +208,18 @@ def _number(party: ImportedParty) -> str:
     return party.reference if len(party.reference) <= longest else ""
 
 
-def _facts(party: ImportedParty) -> dict[str, Any]:
-    """Columns of a new client. Without a word to the contrary a client is a business."""
+def _kind(party: ImportedParty, otherwise: str) -> str:
+    if party.siren.startswith(_PUBLIC):
+        return Client.Kind.PUBLIC_BODY
+    return Client.Kind.BUSINESS if party.siren or party.vat_number else otherwise
+
+
+def _facts(party: ImportedParty, kind: str = Client.Kind.BUSINESS) -> dict[str, Any]:
+    """Columns of a new client; `kind` where neither SIREN nor VAT number tells."""
     first, *more = party.address_lines or ("",)
     number = _number(party)
-    is_public = party.siren.startswith(_PUBLIC)
     return {
-        "kind": Client.Kind.PUBLIC_BODY if is_public else Client.Kind.BUSINESS,
+        "kind": _kind(party, kind),
         "name": party.name,
         "number": number,
         "search_key": client_search_key(party.name, number),

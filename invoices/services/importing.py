@@ -79,6 +79,7 @@ def import_receivables(
     partial: bool = False,
     dry_run: bool = False,
     refused: Sequence[Refusal] = (),
+    client_kind: str = Client.Kind.BUSINESS,
 ) -> ImportReport:
     """Write invoices issued elsewhere, with their clients and what remains due of each.
 
@@ -87,6 +88,10 @@ def import_receivables(
     currency; one that is paid has a receivable of zero. What was received here is never undone
     by a file that does not know of it yet. All or nothing, unless `partial`; `refused` are lines
     that the reader refused already. With `dry_run` all is done and taken back.
+
+    `client_kind` is what new clients without a SIREN and a VAT number are taken for. The kind
+    switches the legal regime: nothing leaves for them before the owner has said what they are,
+    when he agrees to their reminders.
 
     Raises:
         ImportRefused: lines are refused, and `partial` was not asked for.
@@ -99,7 +104,7 @@ def import_receivables(
         entries = _sorted_out(records, moment, report)
         if report.refusals and not partial and not dry_run:
             raise ImportRefused(report.refusals)
-        _write(entries, moment, report)
+        _write(entries, moment, report, client_kind)
         transaction.set_rollback(dry_run)
     report.is_written = not dry_run
     return report
@@ -166,8 +171,10 @@ def _lock(client_ids: set[int]) -> None:
     len(rows.values_list("pk"))
 
 
-def _write(entries: Sequence[Entry], moment: Moment, report: ImportReport) -> None:
-    report.clients_created = save_new({entry.debtor: None for entry in entries})
+def _write(
+    entries: Sequence[Entry], moment: Moment, report: ImportReport, client_kind: str
+) -> None:
+    report.clients_created = save_new({entry.debtor: None for entry in entries}, kind=client_kind)
     for start in range(0, len(entries), BATCH):
         part = entries[start : start + BATCH]
         _forget_plans()

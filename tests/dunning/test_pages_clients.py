@@ -1,5 +1,8 @@
 """What dunning shows of a client: the dated ladder and the preferences."""
 
+import pytest
+
+from clients.models import Client
 from dunning.models import Profile
 from tests.dunning.reading import text_of
 from tests.factories.dunning import (
@@ -12,6 +15,9 @@ from tests.factories.dunning import (
     day,
     debtor,
     late_case,
+    run,
+    run_until,
+    steps_of,
 )
 
 
@@ -33,6 +39,38 @@ def test_the_dated_ladder_shows_computed_days_and_is_approved_once(visit, inside
     ]
     profile = inside(Profile.objects.get)
     assert (profile.approved_at is not None, profile.firm_steps_alone) == (True, True)
+
+
+@pytest.fixture
+def unknown(inside):
+    """A debtor of an imported book without SIREN and VAT number, not agreed to yet."""
+    case = inside(lambda: late_case(debtor(approved=False)))
+    inside(lambda: Client.objects.update(siren=""))
+    return case
+
+
+def test_nothing_leaves_before_the_owner_has_said_what_an_unknown_client_is(visit, inside, unknown):
+    path = f"dunning/clients/{inside(lambda: unknown.client.public_id)}/ladder/"
+
+    page = visit(path, {"firm_steps_alone": "on"}, on=day(2, 3))
+
+    assert (page.status_code, sorted(page.context["form"].errors)) == (422, ["kind"])
+    assert inside(lambda: Profile.objects.filter(approved_at__isnull=False).count()) == 0
+    assert inside(lambda: run(FIRST_DAY)).messages == 0
+
+
+@pytest.mark.parametrize(
+    ("kind", "steps"), [("BUSINESS", ["FIRST", "FIRM"]), ("CONSUMER", ["FIRST"])]
+)
+def test_what_the_owner_says_decides_whether_firm_words_follow(visit, inside, unknown, kind, steps):
+    path = f"dunning/clients/{inside(lambda: unknown.client.public_id)}/ladder/"
+
+    answer = visit(path, {"firm_steps_alone": "on", "kind": kind}, on=PRE_DUE_DAY)
+    inside(lambda: run_until(FIRM_DAY, first=FIRST_DAY))
+
+    assert answer.status_code == 302
+    assert inside(lambda: [step for step, _cycle in steps_of(unknown)]) == steps
+    assert "kind" not in visit(path, on=FIRM_DAY).context["form"].fields
 
 
 def test_preferences_are_kept_and_followed(visit, inside):

@@ -13,6 +13,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils.translation import gettext, override
 
+from clients.models import Client
 from core.errors import gettext_noop as _
 from invoices.importing.findings import Unreadable, refused
 from invoices.importing.headings import FIELDS, Mapping
@@ -58,6 +59,15 @@ class Command(BaseCommand):
             "--keep-open", action="store_true", help="owed although a payment date is given"
         )
         parser.add_argument(
+            "--client-kind",
+            choices=Client.Kind.values,
+            default=Client.Kind.BUSINESS,
+            help="what new clients without a SIREN and a VAT number are (default: BUSINESS). The "
+            "kind switches the law: late fees, the 40 euros and formal notices are for businesses. "
+            "Nothing leaves for such a client before somebody has confirmed the kind in the "
+            "browser, when agreeing to the reminders.",
+        )
+        parser.add_argument(
             "--accept-doubts", action="store_true", help="take invoices whose form is doubtful"
         )
 
@@ -72,7 +82,13 @@ class Command(BaseCommand):
                 raise CommandError(gettext("Nothing was imported: some lines were refused."))
 
     def _import(
-        self, *, files: Sequence[Path], partial: bool, dry_run: bool, **options: Any
+        self,
+        *,
+        files: Sequence[Path],
+        partial: bool,
+        dry_run: bool,
+        client_kind: str,
+        **options: Any,
     ) -> tuple[ImportReport, list[ImportedInvoice]]:
         reads = [_read(path, options) for path in files]
         records = [invoice for read in reads for invoice in read.invoices]
@@ -89,6 +105,7 @@ class Command(BaseCommand):
                     partial=partial,
                     dry_run=dry_run,
                     refused=refusals,
+                    client_kind=client_kind,
                 )
         except ImportRefused as stop:
             report = ImportReport(refusals=list(stop.refusals))

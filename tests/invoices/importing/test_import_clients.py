@@ -111,6 +111,21 @@ def test_a_town_is_a_public_body(in_acme):
     assert Client.objects.get().kind == "PUBLIC_BODY"
 
 
+def test_who_is_not_known_by_a_number_is_what_the_importer_says(in_acme):
+    bring_in(
+        row("F1", "Jeanne Martin"),
+        row("F2", "Garage Morvan", siren="552100554"),
+        row("F3", "Ville de Brest", siren="212900195"),
+        client_kind="CONSUMER",
+    )
+
+    assert dict(Client.objects.values_list("name", "kind")) == {
+        "Jeanne Martin": "CONSUMER",
+        "Garage Morvan": "BUSINESS",
+        "Ville de Brest": "PUBLIC_BODY",
+    }
+
+
 def test_a_name_that_does_not_fit_is_refused(in_acme):
     with pytest.raises(ImportRefused) as refusal:
         bring_in(row("F1", "A" * 201))

@@ -241,3 +241,15 @@ def wait_for_rows(process):
                 return True
         time.sleep(0.02)
     return False
+
+
+def test_the_kind_of_clients_without_a_number_may_be_said(shop, say, book):
+    say(book(row("F1", "Jeanne Martin")), "--client-kind", "CONSUMER")
+
+    with use_tenant(shop), tenant_atomic():
+        assert Client.objects.get().kind == "CONSUMER"
+
+
+def test_a_kind_that_does_not_exist_is_refused(say, book):
+    with pytest.raises(CommandError, match="invalid choice: 'PRIVATE'"):
+        say(book(row("F1", "Jeanne Martin")), "--client-kind", "PRIVATE")
