@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
+import re
 import uuid
 from types import TracebackType
 from typing import Self
@@ -19,6 +20,7 @@ from clients.outcomes import fail, kind_or_none, may_have_left, retry
 from clients.own_kinds import TEST
 from clients.preparing import Parcel, prepare, with_files
 from clients.senders import Letterhead, read_letterhead
+from clients.services.persons import note_dead_address
 from clients.signals import message_left
 from clients.smtp import Answer, Courier, Outcome
 from clients.statements import mark_sent
@@ -26,6 +28,8 @@ from tenants.announce import announce
 from tenants.scope import tenant_atomic
 
 logger = logging.getLogger(__name__)
+# RFC 3463: no such mailbox, no such domain, moved, disabled; other refusals are of this mail only
+_NO_SUCH_ADDRESS = re.compile(r"5\d\d[ -]5\.(1\.[1236]|1\.10|2\.1)\b")
 State = Message.State
 
 
@@ -164,6 +168,8 @@ def _refused(parcel: Parcel, claim_id: uuid.UUID, answer: Answer, now: dt.dateti
         return message.state
     message.server_answer = answer.text
     if answer.outcome is Outcome.REFUSED:
+        if message.client_id is not None and _NO_SUCH_ADDRESS.match(answer.text):
+            note_dead_address(client_id=message.client_id, email=message.to_email, now=now)
         return fail(message, kind_or_none(message.kind), answer.text, now)
     if answer.outcome is Outcome.DOUBTFUL:
         return may_have_left(message, _("The mail server did not answer: it may have left."), now)

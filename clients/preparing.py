@@ -23,6 +23,7 @@ from clients.mime import Letter, Part
 from clients.models import Attachment, Message
 from clients.outcomes import doubt, end, fail, hold
 from clients.placeholders import links_in, reveal
+from clients.queries import is_reachable
 from clients.senders import Letterhead, writing_under
 from clients.services.outbox import cancel
 from clients.statements import lock_claimed, mark_sending
@@ -99,15 +100,24 @@ def _write(
     """Render and freeze, unless that was done at an earlier try and nothing has changed since."""
     message = taken.message
     if message.frozen_at is not None:
-        if message.facts == facts_before:
-            return True
+        is_unchanged: bool = message.facts == facts_before
         if message.doubtful_since is not None:
-            return False
+            return is_unchanged
+        if is_unchanged and not _has_moved(message):
+            return True
         thaw(message)
     with translation.override(message.language), writing_under(letterhead):
         rendered = kind.render(message)
     freeze(message, rendered, letterhead, now, contact=taken.contact)
     return True
+
+
+def _has_moved(message: Message) -> bool:
+    """Whether the address it was written to is no longer the person's, or no longer works."""
+    person = message.person
+    if person is None or message.client_id is None:
+        return False
+    return person.email != message.to_email or not is_reachable(person)
 
 
 def _dispatch(

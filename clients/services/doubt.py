@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from clients.freezing import thaw
 from clients.locks import lock_client, lock_message
-from clients.models import Message
+from clients.models import Message, Person
 from clients.signals import message_left
 from clients.wake import wake_mail
 from core.errors import DomainError
@@ -45,6 +45,8 @@ def confirm_left(*, message: Message, user: User | None, now: dt.datetime) -> Me
 def send_again(*, message: Message, user: User | None, now: dt.datetime) -> Message:
     """Queue once more a message in doubt (the same bytes) or a refused one (written afresh).
 
+    Whoever sends a refused one again believes in its person's address again.
+
     Raises:
         NothingToDecide: it is neither.
     """
@@ -56,6 +58,8 @@ def send_again(*, message: Message, user: User | None, now: dt.datetime) -> Mess
         fresh.tries = 0
         fresh.reason = ""
         if fresh.doubtful_since is None:
+            if fresh.person_id is not None:
+                Person.objects.filter(pk=fresh.person_id).update(bounced_at=None)
             thaw(fresh)
         fresh.save()
         record(act="message_sent_again", subject=fresh, user=user, at=now, before=before)

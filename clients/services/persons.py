@@ -51,6 +51,13 @@ def update_person(
     return person
 
 
+def note_dead_address(*, client_id: int, email: str, now: dt.datetime) -> None:
+    """A mail server knows no such address: nobody is written to there until it is corrected."""
+    persons = Person.objects.filter(client_id=client_id, email=email, bounced_at=None)
+    if persons.update(bounced_at=now):
+        announce(client_changed, sender=Client, client_id=client_id)
+
+
 def remove_person(*, person: Person, user: User | None, now: dt.datetime) -> None:
     """Write to this person no more; what was sent to them stays readable."""
     person.removed_at = now

@@ -4,7 +4,8 @@ import pytest
 
 from clients.delivery import deliver_tenant
 from clients.kinds import Send
-from clients.models import Message
+from clients.models import Message, Person
+from clients.services import send_again
 from tenants.scope import tenant_atomic
 from tests.clients.delivery.outbox import MINUTE, NOW, State, deliver, fresh, queue, queue_kind
 from tests.fakes.smtp import DROP_AFTER_ANSWER, DROP_BEFORE_ANSWER
@@ -42,16 +43,69 @@ def test_what_has_changed_during_the_wait_is_written_afresh(dupont, smtp_sink):
 
 @pytest.mark.parametrize("stage", ["at_rcpt", "at_data"])
 def test_a_refusal_for_good_fails_and_asks_for_a_call(dupont, smtp_sink, news, stage):
-    getattr(smtp_sink, stage).append("550 5.1.1 No such user")
+    getattr(smtp_sink, stage).append("550 5.7.1 Not wanted here")
     bad = queue(dupont)
     queue(dupont)
 
     assert deliver() == {"FAILED": 1, "SENT": 1}
-    assert fresh(bad).reason == "550 5.1.1 No such user"
+    assert fresh(bad).reason == "550 5.7.1 Not wanted here"
     with tenant_atomic():
-        assert Message.objects.get(kind="CALL_TASK").reason == "550 5.1.1 No such user"
+        assert Message.objects.get(kind="CALL_TASK").reason == "550 5.7.1 Not wanted here"
     assert smtp_sink.connections == 1
     assert news == ["FAILED", "SENT"]
+
+
+@pytest.mark.parametrize("answer", ["550 5.1.1 No such user", "550 5.2.1 Closed"])
+def test_an_address_that_does_not_exist_is_not_written_to_again(dupont, smtp_sink, answer):
+    smtp_sink.at_rcpt.append(answer)
+    queue(dupont)
+    deliver()
+    with tenant_atomic():
+        assert Person.objects.get().bounced_at == NOW
+
+    another = queue(dupont)
+
+    assert deliver() == {"FAILED": 1}
+    assert fresh(another).reason == "Nobody at this client has a working email address."
+    assert smtp_sink.received == []
+
+
+def test_whoever_sends_a_refused_message_again_believes_in_the_address(dupont, smtp_sink):
+    smtp_sink.at_rcpt.append("550 5.1.1 No such user")
+    message = queue(dupont)
+    deliver()
+
+    with tenant_atomic():
+        send_again(message=fresh(message), user=None, now=NOW)
+
+    assert deliver(NOW + MINUTE) == {"SENT": 1}
+    with tenant_atomic():
+        assert Person.objects.get().bounced_at is None
+
+
+def test_an_address_changed_during_the_wait_gets_what_waited(dupont, smtp_sink):
+    smtp_sink.at_rcpt.append("451 4.7.1 Greylisted")
+    message = queue(dupont)
+    deliver()
+    with tenant_atomic():
+        Person.objects.update(email="nouvelle@dupont.example")
+
+    assert deliver(NOW + MINUTE) == {"SENT": 1}
+    assert smtp_sink.received[0].recipients == ["nouvelle@dupont.example"]
+    assert smtp_sink.received[0].message["To"].addresses[0].addr_spec == "nouvelle@dupont.example"
+    assert fresh(message).to_email == "nouvelle@dupont.example"
+
+
+def test_what_may_have_left_goes_to_the_same_address_again(dupont, smtp_sink):
+    smtp_sink.at_data.append(DROP_BEFORE_ANSWER)
+    queue(dupont)
+    deliver()
+    with tenant_atomic():
+        Person.objects.update(email="nouvelle@dupont.example")
+
+    assert deliver(NOW + MINUTE) == {"SENT": 1}
+    first, second = smtp_sink.received
+    assert (first.recipients, first.content) == (second.recipients, second.content)
 
 
 def test_a_kind_may_want_no_call(dupont, smtp_sink):
