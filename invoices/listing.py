@@ -12,12 +12,12 @@ from decimal import Decimal
 from typing import Any, Final, NamedTuple
 from uuid import UUID
 
-from django.db import connection
 from django.db.models import F
 
 from core.search import search_key
 from invoices.ages import Age
 from invoices.models import Invoice, Receivable
+from tenants.prepared import fetch_prepared
 from tenants.scope import scoped_tenant_id
 
 FILTERS: Final = ("all", "draft", "open", "late", "paid", "cancelled")
@@ -51,7 +51,7 @@ _ITS_INVOICE = """
 _DOCUMENT_ROWS = """
     SELECT i.state, i.kind, i.number, c.name, i.issued_on, i.total_gross, i.currency,
            i.public_id, part.owed, part.due_on, i.public_id
-    FROM (SELECT i.* {found} ORDER BY i.id {turn} LIMIT %(limit)s) i
+    FROM (SELECT i.* {found} ORDER BY i.id {turn} LIMIT {limit}) i
     JOIN clients_client c ON c.tenant_id = i.tenant_id AND c.id = i.client_id
     LEFT JOIN LATERAL (
         SELECT sum(r.balance) FILTER (WHERE {open_part}) AS owed,
@@ -64,7 +64,7 @@ _DOCUMENT_ROWS = """
 _DEBT_ROWS = """
     SELECT i.state, i.kind, i.number, c.name, i.issued_on, r.amount, r.currency,
            i.public_id, r.balance, r.due_on, r.public_id
-    FROM (SELECT r.* {found} ORDER BY r.due_on {turn}, r.id {turn} LIMIT %(limit)s) r
+    FROM (SELECT r.* {found} ORDER BY r.due_on {turn}, r.id {turn} LIMIT {limit}) r
     JOIN invoices_invoice i ON i.tenant_id = r.tenant_id AND i.id = r.invoice_id
     JOIN clients_client c ON c.tenant_id = r.tenant_id AND c.id = r.client_id
     ORDER BY r.due_on {turn}, r.id {turn}
@@ -122,11 +122,12 @@ def read_rows(
     if edge is not None:
         found += _BEYOND[wanted.is_debts].format(sign=">" if is_rising else "<")
     rows = (_DEBT_ROWS if wanted.is_debts else _DOCUMENT_ROWS).format(
-        found=found, turn="ASC" if is_rising else "DESC", open_part=_OPEN_PART
+        found=found,
+        turn="ASC" if is_rising else "DESC",
+        open_part=_OPEN_PART,
+        limit=int(limit),
     )
-    with connection.cursor() as cursor:
-        cursor.execute(rows, {**values, **(edge or {}), "limit": limit})
-        return [Row(*row) for row in cursor.fetchall()]
+    return [Row(*row) for row in fetch_prepared(rows, {**values, **(edge or {})})]
 
 
 def find_edge(wanted: Wanted, public_id: UUID) -> Edge | None:
@@ -142,10 +143,8 @@ def count_rows(wanted: Wanted) -> int:
     """How many there are, counted up to `COUNTED` + 1: a big tenant's list stays quick."""
     found, values = _found(wanted)
     counted = f"SELECT count(*) FROM (SELECT 1 {found} LIMIT {COUNTED + 1}) counted"  # noqa: S608
-    with connection.cursor() as cursor:
-        cursor.execute(counted, values)
-        count: int = cursor.fetchone()[0]
-    return count
+    ((count,),) = fetch_prepared(counted, values)
+    return int(count)
 
 
 def _found(wanted: Wanted) -> tuple[str, dict[str, Any]]:

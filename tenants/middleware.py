@@ -19,8 +19,9 @@ from django.utils.translation import gettext
 from core.errors import DomainError
 from tenants.access import TenantRequest
 from tenants.links import public_url
-from tenants.models import Membership, User
+from tenants.models import User
 from tenants.scope import tenant_atomic, use_tenant
+from tenants.signed_in import memberships_of
 
 PREFIX = "/t/"
 GetResponse = Callable[[HttpRequest], HttpResponse]
@@ -51,11 +52,7 @@ class TenantMiddleware:
         return self._as_member(request, slug)
 
     def _as_member(self, request: HttpRequest, slug: str) -> HttpResponse:
-        memberships = list(
-            Membership.objects.select_related("tenant")
-            .filter(user=cast("User", request.user))
-            .order_by("tenant__name")
-        )  # all of them, because the menu shows them
+        memberships = memberships_of(cast("User", request.user))  # all: the menu shows them
         membership = next((each for each in memberships if each.tenant.slug == slug), None)
         if membership is None:
             raise Http404

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from django.db import connection
-
 from tenants.clock import today
+from tenants.prepared import fetch_prepared
 from tenants.scope import scoped_tenant_id
 
 COUNTED: Final = 999  # counting stops there: "999+"
@@ -26,12 +25,10 @@ def nav_counts() -> dict[str, str]:
     """The figures, read by one statement inside the tenant's scope; nothing for none."""
     if not _counts:
         return {}
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"SELECT {', '.join(_counts.values())}",
-            {"tenant": scoped_tenant_id(), "today": today()},
-        )
-        found = cursor.fetchone()
+    (found,) = fetch_prepared(
+        f"SELECT {', '.join(_counts.values())}",
+        {"tenant": scoped_tenant_id(), "today": today()},
+    )
     return {entry: _shown(count) for entry, count in zip(_counts, found, strict=True)}
 
 

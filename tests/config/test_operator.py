@@ -9,7 +9,7 @@ from tenants.models import Membership, Role, Tenant, User
 from tests.conftest import make_user
 
 OURS = (Tenant, User, LegalRate, LegalText, LegalThreshold, VatRate)
-BACKEND = "django.contrib.auth.backends.ModelBackend"
+BACKEND = "tenants.signed_in.PasswordBackend"
 
 
 @pytest.fixture(autouse=True)
