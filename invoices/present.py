@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.utils.formats import date_format
-from django.utils.translation import get_language, gettext_lazy, ngettext
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from core.errors import DomainError
@@ -25,14 +24,12 @@ from tenants.links import tenant_url
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
 
-SOON = dt.timedelta(days=7)
+SOON = 7  # days
 ZERO = Decimal(0)
 Chip = tuple[str, "StrOrPromise"]
-OPEN = gettext_lazy("Open")
 
 
-@dataclass(frozen=True, slots=True)
-class InvoiceRow:
+class InvoiceRow(NamedTuple):
     """One line of the list, ready to print."""
 
     url: str
@@ -59,13 +56,10 @@ def chip_of(
     *, state: str, kind: str, owed: Decimal, gross: Decimal, due: dt.date | None, today: dt.date
 ) -> Chip:
     """The derived state of a document: colour of the chip, and a word where it differs."""
-    if state != Invoice.State.ISSUED:
-        return state, ""
-    if kind == Invoice.Kind.CREDIT_NOTE:
-        return "ACCEPTED", _("Credit note")
-    if not owed or due is None:
-        return "PAID", ""
-    return _open_chip(owed < gross, due, today)
+    language = get_language() or "fr"
+    return _chip_in(
+        state=state, kind=kind, owed=owed, gross=gross, due=due, today=today, language=language
+    )
 
 
 def shown_day(day: dt.date | None) -> str:
@@ -130,16 +124,22 @@ def _day_in(day: dt.date, language: str) -> str:
 
 def _row(row: Row, today: dt.date, language: str, stem: str) -> InvoiceRow:
     owed = row.owed or ZERO
-    chip, label = chip_of(
-        state=row.state, kind=row.kind, owed=owed, gross=row.gross, due=row.due, today=today
+    chip, label = _chip_in(
+        state=row.state,
+        kind=row.kind,
+        owed=owed,
+        gross=row.gross,
+        due=row.due,
+        today=today,
+        language=language,
     )
     gross = -row.gross if row.kind == Invoice.Kind.CREDIT_NOTE else row.gross
     return InvoiceRow(
         url=f"{stem}{row.page}/",
         number=row.number or _("Draft"),
         client=row.client_name,
-        issued_on=shown_day(row.issued_on),
-        due_on=shown_day(row.due),
+        issued_on=_day_in(row.issued_on, language) if row.issued_on else "",
+        due_on=_day_in(row.due, language) if row.due else "",
         chip=chip,
         chip_label=label,
         gross=format_money(gross, row.currency, language),
@@ -148,20 +148,43 @@ def _row(row: Row, today: dt.date, language: str, stem: str) -> InvoiceRow:
     )
 
 
-def _open_chip(is_part_paid: bool, due: dt.date, today: dt.date) -> Chip:
-    if due < today:
-        days = (today - due).days
-        return "OVERDUE", ngettext("%(days)s day late", "%(days)s days late", days) % {"days": days}
+def _chip_in(
+    *,
+    state: str,
+    kind: str,
+    owed: Decimal,
+    gross: Decimal,
+    due: dt.date | None,
+    today: dt.date,
+    language: str,
+) -> Chip:
+    if state != Invoice.State.ISSUED:
+        return state, ""
+    if kind == Invoice.Kind.CREDIT_NOTE:
+        return "ACCEPTED", _("Credit note")
+    if not owed or due is None:
+        return "PAID", ""
+    return _open_chip(owed < gross, (due - today).days, language)
+
+
+@lru_cache(maxsize=4096)
+def _open_chip(is_part_paid: bool, days_left: int, language: str) -> tuple[str, str]:
+    """Kept like days: the words of a chip depend on the language and on little else."""
+    if days_left < 0:
+        late = ngettext("%(days)s day late", "%(days)s days late", -days_left)
+        return "OVERDUE", late % {"days": -days_left}
     if is_part_paid:
         return "PART_PAID", ""
-    if due == today:
+    if days_left == 0:
         return "DUE_TODAY", ""
-    return ("DUE", "") if due <= today + SOON else ("SENT", OPEN)
+    return ("DUE", "") if days_left <= SOON else ("SENT", _("Open"))
 
 
 def _debt_chip(receivable: Receivable, today: dt.date) -> Chip:
     if receivable.balance:
-        return _open_chip(receivable.balance < receivable.amount, receivable.due_on, today)
+        days_left = (receivable.due_on - today).days
+        is_part_paid = receivable.balance < receivable.amount
+        return _open_chip(is_part_paid, days_left, get_language() or "fr")
     if receivable.written_off:
         return "WRITTEN_OFF", receivable.written_off_reason
     return ("CANCELLED", _("Credited")) if receivable.credited else ("PAID", "")

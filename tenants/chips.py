@@ -64,14 +64,14 @@ def icon(name: str, size: str = "") -> SafeString:
 
 def chip(state: str, label: StrOrPromise = "") -> SafeString:
     """A state as icon, word and colour; `label` replaces the usual word."""
-    return _chip(state, str(label), get_language() or "fr")
+    return chip_in(state, label, get_language() or "fr")
 
 
-@lru_cache(maxsize=512)
-def _chip(state: str, label: str, language: str) -> SafeString:
+@lru_cache(maxsize=4096, typed=True)  # a label that is already HTML is another one
+def chip_in(state: str, label: StrOrPromise, language: str) -> SafeString:
     """Kept, because a list shows the same few by the hundred; the word depends on the language."""
     colour, symbol, word = STATES.get(state, _UNKNOWN)
-    text = label or word or state
+    text = str(label) or word or state
     return format_html('<span class="chip {}">{}{}</span>', colour, icon(symbol), text)
 
 
@@ -79,4 +79,4 @@ def _chip(state: str, label: str, language: str) -> SafeString:
 def _forget(**kwargs: object) -> None:
     """Tests change where static files live."""
     icon.cache_clear()
-    _chip.cache_clear()
+    chip_in.cache_clear()

@@ -23,7 +23,8 @@ def fetch_prepared(statement: str, given: Given) -> list[tuple[Any, ...]]:
     """
     with _cursor() as cursor:
         cursor.execute(statement, given)
-        rows: list[tuple[Any, ...]] = cursor.fetchall() if cursor.description else []
+        # not `description`, which takes longer to make than small rows to read
+        rows: list[tuple[Any, ...]] = cursor.fetchall() if cursor.pgresult.nfields else []
     return rows
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 from django.http import HttpResponse
@@ -17,9 +18,22 @@ from invoices.listing import FILTERS, Row, Wanted, count_rows, find_edge, read_r
 from invoices.present import count_words, invoice_rows
 from invoices.row_markup import rows_markup
 from tenants import clock
-from tenants.access import READERS, TenantRequest, requires
+from tenants.access import READERS, WRITERS, TenantRequest, requires
+
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
 
 PAGE = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One filter of the list."""
+
+    url: str
+    label: StrOrPromise
+    is_current: bool
+    count: None = None
 
 
 @requires(READERS)
@@ -40,7 +54,8 @@ def invoice_list(request: TenantRequest) -> HttpResponse:
         "narrow": wanted.narrow,
         "is_aged": wanted.age is not None,
         "choices": _choices(wanted),
-        "ages": _ages(wanted) if wanted.is_debts else [],
+        "ages": _ages(wanted) if wanted.is_debts else (),
+        "may_write": request.membership.role in WRITERS,
     }
     return render(request, "invoices/list.html", context)
 
@@ -72,7 +87,7 @@ def _count(page: Page[Row], wanted: Wanted) -> int:
     return len(page.rows)
 
 
-def _choices(wanted: Wanted) -> list[dict[str, Any]]:
+def _choices(wanted: Wanted) -> tuple[Choice, ...]:
     labels = {
         "all": pgettext("invoices", "All"),
         "draft": pgettext("invoices", "Drafts"),
@@ -82,33 +97,28 @@ def _choices(wanted: Wanted) -> list[dict[str, Any]]:
         "cancelled": pgettext("invoices", "Cancelled"),
     }
     link = _links(wanted)
-    return [
-        {
-            "url": link(name, wanted.age if wanted.age and _fits(wanted.age, name) else None),
-            "label": labels[name],
-            "is_current": name == wanted.narrow,
-        }
+    return tuple(
+        Choice(
+            link(name, wanted.age if wanted.age and _fits(wanted.age, name) else None),
+            labels[name],
+            name == wanted.narrow,
+        )
         for name in FILTERS
-    ]
+    )
 
 
-def _ages(wanted: Wanted) -> list[dict[str, Any]]:
+def _ages(wanted: Wanted) -> tuple[Choice, ...]:
     """The classes of lateness, under the filters of what is owed."""
     link = _links(wanted)
-    everything = {
-        "url": link(wanted.narrow, None),
-        "label": pgettext("filter", "Any age"),
-        "is_current": wanted.age is None,
-    }
-    return [everything] + [
-        {
-            "url": link(wanted.narrow, age),
-            "label": age.label,
-            "is_current": age is wanted.age,
-        }
-        for age in AGES
-        if _fits(age, wanted.narrow)
-    ]
+    everything = Choice(link(wanted.narrow, None), pgettext("filter", "Any age"), not wanted.age)
+    return (
+        everything,
+        *(
+            Choice(link(wanted.narrow, age), age.label, age is wanted.age)
+            for age in AGES
+            if _fits(age, wanted.narrow)
+        ),
+    )
 
 
 def _fits(age: Age, narrow: str) -> bool:
