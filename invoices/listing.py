@@ -7,7 +7,7 @@ Each takes its rows by an index first, in the order of the page, and looks up th
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any, Final, NamedTuple
 from uuid import UUID
@@ -25,16 +25,9 @@ DEBTS: Final = frozenset({"open", "late"})
 COUNTED: Final = 1000  # counting stops there: "1,000+"
 
 _OPEN_PART = "r.kind = 'INSTALLMENT' AND r.balance > 0"
-_OPEN_PARTS = f"""
-    SELECT 1 FROM invoices_receivable r
-    WHERE r.tenant_id = i.tenant_id AND r.invoice_id = i.id AND {_OPEN_PART}
-"""  # noqa: S608 -- our own words
 _NARROWED: Final = {
-    "all": "",
     "draft": "AND i.state = 'DRAFT'",
     "cancelled": "AND i.state IN ('CANCELLED', 'WRITTEN_OFF')",
-    "paid": (f"AND i.state = 'ISSUED' AND i.kind <> 'CREDIT_NOTE' AND NOT EXISTS ({_OPEN_PARTS})"),
-    "open": "",
     "late": "AND r.due_on < %(today)s",
 }
 _DOCUMENTS = """
@@ -42,6 +35,25 @@ _DOCUMENTS = """
 """
 _DEBTS = f"""
     FROM invoices_receivable r WHERE r.tenant_id = %(tenant)s AND {_OPEN_PART}
+"""
+# What is paid is found by its last settled part: who is paid nothing is not made to wait until
+# everything that is open has been looked at.
+_SETTLED = """
+    FROM invoices_receivable p
+    JOIN invoices_invoice i ON i.tenant_id = p.tenant_id AND i.id = p.invoice_id
+    WHERE p.tenant_id = %(tenant)s AND p.kind = 'INSTALLMENT' AND p.balance = 0
+    AND i.state = 'ISSUED' AND i.kind <> 'CREDIT_NOTE' AND NOT EXISTS (
+        SELECT 1 FROM invoices_receivable r
+        WHERE r.tenant_id = p.tenant_id AND r.invoice_id = p.invoice_id
+        AND r.kind = 'INSTALLMENT' AND (r.balance > 0 OR r.id > p.id)
+    )
+"""
+_FREE = """
+    FROM invoices_invoice i WHERE i.tenant_id = %(tenant)s
+    AND i.state = 'ISSUED' AND i.kind <> 'CREDIT_NOTE' AND i.total_gross <= 0 AND NOT EXISTS (
+        SELECT 1 FROM invoices_receivable r
+        WHERE r.tenant_id = i.tenant_id AND r.invoice_id = i.id AND r.kind = 'INSTALLMENT'
+    )
 """
 _ITS_INVOICE = """
     AND EXISTS (SELECT 1 FROM invoices_invoice i WHERE i.tenant_id = r.tenant_id
@@ -51,7 +63,7 @@ _ITS_INVOICE = """
 _DOCUMENT_ROWS = """
     SELECT i.state, i.kind, i.number, c.name, i.issued_on, i.total_gross, i.currency,
            i.public_id, part.owed, part.due_on, i.public_id
-    FROM (SELECT i.* {found} ORDER BY i.id {turn} LIMIT {limit}) i
+    FROM ({found}) i
     JOIN clients_client c ON c.tenant_id = i.tenant_id AND c.id = i.client_id
     LEFT JOIN LATERAL (
         SELECT sum(r.balance) FILTER (WHERE {open_part}) AS owed,
@@ -59,22 +71,46 @@ _DOCUMENT_ROWS = """
         FROM invoices_receivable r
         WHERE r.tenant_id = i.tenant_id AND r.invoice_id = i.id AND r.kind = 'INSTALLMENT'
     ) part ON true
-    ORDER BY i.id {turn}
+    ORDER BY i.id {turn} LIMIT {limit}
 """
 _DEBT_ROWS = """
     SELECT i.state, i.kind, i.number, c.name, i.issued_on, r.amount, r.currency,
            i.public_id, r.balance, r.due_on, r.public_id
-    FROM (SELECT r.* {found} ORDER BY r.due_on {turn}, r.id {turn} LIMIT {limit}) r
+    FROM ({found}) r
     JOIN invoices_invoice i ON i.tenant_id = r.tenant_id AND i.id = r.invoice_id
     JOIN clients_client c ON c.tenant_id = r.tenant_id AND c.id = r.client_id
     ORDER BY r.due_on {turn}, r.id {turn}
 """
-
-_BEYOND: Final = {
-    True: " AND (r.due_on, r.id) {sign} (%(due_on)s, %(edge_id)s)",
-    False: " AND i.id {sign} %(edge_id)s",
-}
 Edge = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class _Source:
+    """FROM and WHERE, what comes of them, and the columns by which an index puts it in order."""
+
+    rows: str
+    name: str = "i"
+    order: tuple[str, ...] = ("i.id",)
+    edge: tuple[str, ...] = ("%(edge_id)s",)
+
+    def nearest(self, *, has_edge: bool, is_rising: bool, limit: int) -> str:
+        """So many in the order of the list, those beyond the edge."""
+        beyond = ""
+        if has_edge:
+            sign = ">" if is_rising else "<"
+            beyond = f"AND ({', '.join(self.order)}) {sign} ({', '.join(self.edge)})"
+        turn = _turn(is_rising)
+        order = ", ".join(f"{column} {turn}" for column in self.order)
+        return f"SELECT {self.name}.* {self.rows} {beyond} ORDER BY {order} LIMIT {limit}"
+
+
+_DOCUMENT_SOURCES: Final = (_Source(_DOCUMENTS),)
+_DEBT_SOURCES: Final = (_Source(_DEBTS, "r", ("r.due_on", "r.id"), ("%(due_on)s", "%(edge_id)s")),)
+_SOURCES: Final = {
+    "open": _DEBT_SOURCES,
+    "late": _DEBT_SOURCES,
+    "paid": (_Source(_SETTLED, order=("p.invoice_id",)), _Source(_FREE)),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,13 +153,15 @@ def read_rows(
     wanted: Wanted, *, limit: int, edge: Edge | None = None, is_back: bool = False
 ) -> list[Row]:
     """So many rows after the one at the edge, or before it: then the nearest comes first."""
-    found, values = _found(wanted)
+    sources, values = _found(wanted)
     is_rising = wanted.is_debts != is_back
-    if edge is not None:
-        found += _BEYOND[wanted.is_debts].format(sign=">" if is_rising else "<")
+    nearest = [
+        f"({source.nearest(has_edge=edge is not None, is_rising=is_rising, limit=int(limit))})"
+        for source in sources
+    ]
     rows = (_DEBT_ROWS if wanted.is_debts else _DOCUMENT_ROWS).format(
-        found=found,
-        turn="ASC" if is_rising else "DESC",
+        found=" UNION ALL ".join(nearest),
+        turn=_turn(is_rising),
         open_part=_OPEN_PART,
         limit=int(limit),
     )
@@ -141,15 +179,15 @@ def find_edge(wanted: Wanted, public_id: UUID) -> Edge | None:
 
 def count_rows(wanted: Wanted) -> int:
     """How many there are, counted up to `COUNTED` + 1: a big tenant's list stays quick."""
-    found, values = _found(wanted)
-    counted = f"SELECT count(*) FROM (SELECT 1 {found} LIMIT {COUNTED + 1}) counted"  # noqa: S608
-    ((count,),) = fetch_prepared(counted, values)
+    sources, values = _found(wanted)
+    rows = " UNION ALL ".join(f"(SELECT 1 {source.rows} LIMIT {COUNTED + 1})" for source in sources)
+    ((count,),) = fetch_prepared(f"SELECT count(*) FROM ({rows}) counted", values)  # noqa: S608
     return int(count)
 
 
-def _found(wanted: Wanted) -> tuple[str, dict[str, Any]]:
-    """FROM and WHERE of what is wanted, with their values."""
-    parts = [_DEBTS if wanted.is_debts else _DOCUMENTS, _NARROWED[wanted.narrow]]
+def _found(wanted: Wanted) -> tuple[list[_Source], dict[str, Any]]:
+    """Where what is wanted is found, with the values of the statement."""
+    parts = [_NARROWED.get(wanted.narrow, "")]
     values: dict[str, Any] = {"tenant": scoped_tenant_id(), "today": wanted.today}
     if wanted.age is not None:
         parts.append("AND r.due_on BETWEEN %(first)s AND %(last)s")
@@ -160,7 +198,13 @@ def _found(wanted: Wanted) -> tuple[str, dict[str, Any]]:
     if wanted.text:
         parts.append(_ITS_INVOICE if wanted.is_debts else "AND i.search_key LIKE %(text)s")
         values["text"] = f"%{_as_is(search_key(wanted.text))}%"
-    return " ".join(parts), values
+    narrowing = " ".join(parts)
+    sources = _SOURCES.get(wanted.narrow, _DOCUMENT_SOURCES)
+    return [replace(each, rows=f"{each.rows} {narrowing}") for each in sources], values
+
+
+def _turn(is_rising: bool) -> str:
+    return "ASC" if is_rising else "DESC"
 
 
 def _as_is(text: str) -> str:

@@ -117,6 +117,12 @@ class Invoice(Addressable):
             ),
             models.Index(
                 fields=["tenant", "id"],
+                condition=models.Q(state="ISSUED", total_gross__lte=0)
+                & ~models.Q(kind="CREDIT_NOTE"),
+                name="invoices_invoice_free",
+            ),
+            models.Index(
+                fields=["tenant", "id"],
                 condition=models.Q(state__in=["CANCELLED", "WRITTEN_OFF"]),
                 name="invoices_invoice_ended",
             ),

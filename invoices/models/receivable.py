@@ -70,6 +70,11 @@ class Receivable(Addressable):
                 condition=Q(balance__gt=0),
                 name="invoices_receivable_open",
             ),
+            models.Index(
+                fields=["tenant", "invoice"],
+                condition=Q(kind="INSTALLMENT", balance=0),
+                name="invoices_receivable_settled",
+            ),
             models.Index(fields=["tenant", "client", "due_on"], name="invoices_receivable_client"),
             models.Index(fields=["tenant", "invoice"], name="invoices_receivable_invoice"),
         ]
