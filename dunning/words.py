@@ -53,6 +53,7 @@ CHIPS = {
     Reason.PART_PAID: "PART_PAID",
     Reason.NO_CONTACT: "NO_CONTACT",
     Reason.AWAITING_APPROVAL: "AWAITING_APPROVAL",
+    Reason.IN_DOUBT: "AMBIGUOUS",
 }
 
 

@@ -39,6 +39,7 @@ CHIPS = {
     Reason.PART_PAID: "PART_PAID",
     Reason.NO_CONTACT: "NO_CONTACT",
     Reason.AWAITING_APPROVAL: "AWAITING_APPROVAL",
+    Reason.IN_DOUBT: "AMBIGUOUS",
 }
 # an answer to "when?", not a reason to keep silent
 _DATES = {Reason.NOT_YET, Reason.CAPPED, Reason.MERGED}

@@ -292,6 +292,7 @@ def test_what_is_in_doubt_is_said_to_be_unknown_and_what_may_be_done(prepared):
         " open it, then send it again or record it as sent."
     )
     assert (row.next_line, late.next) == (unknown, unknown)
+    assert (row.chip, late.chip) == ("AMBIGUOUS", "AMBIGUOUS")
 
 
 def test_a_notice_in_doubt_is_put_to_the_owner(prepared, as_acme):
