@@ -75,7 +75,10 @@ class Frame:
 @register.simple_tag(takes_context=True)
 def frame(context: dict[str, Any], template_name: str) -> SafeString:
     """`{% frame "layouts/_side.html" %}`: that part of the frame, drawn from `frame` alone."""
-    return _drawn(template_name, _frame(context))
+    request = context["request"]
+    if not hasattr(request, "frame"):
+        request.frame = _frame(context)
+    return _drawn(template_name, request.frame)
 
 
 @register.inclusion_tag("layouts/_sections.html")

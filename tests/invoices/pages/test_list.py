@@ -12,7 +12,7 @@ from invoices.models import Receivable
 from invoices.present import shown_day
 from invoices.services import credit_invoice
 from tenants import clock
-from tests.factories.invoices import make_buyer, make_draft, make_issued
+from tests.factories.invoices import make_buyer, make_draft, make_issued, make_line
 from tests.invoices.pages.editing import DAY, issued, text_of, today
 
 
@@ -98,6 +98,44 @@ def test_each_filter_shows_its_own(page, scope):
         "paid": [paid.number],
         "cancelled": [cancelled.number],
     }
+
+
+def add_part(scope, invoice, amount):
+    """Another part of an invoice, as instalments make them."""
+    part = {"client_id": invoice.client_id, "invoice_id": invoice.pk, "due_on": today(scope)}
+    scope(Receivable.objects.create, amount=amount, currency="EUR", **part)
+
+
+@pytest.mark.parametrize("extra", ["", "&q=dupont"])
+def test_paid_is_what_has_nothing_left_open_whatever_its_parts(page, scope, extra):
+    client, day = scope(make_buyer), today(scope)
+    in_parts, begun = issued(scope, client), issued(scope, client)
+    for invoice in (in_parts, begun):
+        part = scope(Receivable.objects.get, invoice=invoice)
+        scope(allocate_to, receivable_id=part.pk, amount=Decimal(1200), on=day)
+    add_part(scope, in_parts, Decimal(0))
+    add_part(scope, begun, Decimal(100))
+    free = issued(scope, client, lines=[make_line(price="0.00")])
+    issued(scope, client)
+
+    assert numbers(page.get(f"/t/acme/invoices/?show=paid{extra}")) == [
+        free.number,
+        in_parts.number,
+    ]
+
+
+@pytest.mark.parametrize("way", ["after", "before"])
+def test_paid_invoices_are_paged_from_either_side(page, scope, way):
+    client, day = scope(make_buyer), today(scope)
+    free = issued(scope, client, lines=[make_line(price="0.00")])
+    paid = [issued(scope, client) for _ in range(3)]
+    for invoice in paid:
+        part = scope(Receivable.objects.get, invoice=invoice)
+        scope(allocate_to, receivable_id=part.pk, amount=Decimal(1200), on=day)
+
+    shown = numbers(page.get(f"/t/acme/invoices/?show=paid&{way}={paid[1].public_id}"))
+
+    assert shown == {"after": [paid[0].number, free.number], "before": [paid[2].number]}[way]
 
 
 @pytest.mark.parametrize("asked", ["f-2026", "éléphant", "ELEPHANT", "bc-77"])
