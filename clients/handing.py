@@ -109,8 +109,6 @@ class Post:
 
     def _note(self, parcel: Parcel, claim_id: uuid.UUID, answer: Answer, now: dt.datetime) -> str:
         with tenant_atomic():
-            if parcel.client_id is not None:
-                lock_client(parcel.client_id)
             if answer.outcome is Outcome.ACCEPTED:
                 state = _accepted(parcel, claim_id, answer, now)
             else:
@@ -155,7 +153,13 @@ def recover_claim(claim_id: uuid.UUID, now: dt.datetime) -> None:
 
 
 def _accepted(parcel: Parcel, claim_id: uuid.UUID, answer: Answer, now: dt.datetime) -> str:
-    if not mark_sent(parcel.pk, claim_id, answer.text, now):
+    if not mark_sent(
+        message_id=parcel.pk,
+        client_id=parcel.client_id,
+        claim_id=claim_id,
+        answer=answer.text,
+        now=now,
+    ):
         logger.error("A message left after its claim was lost", extra={"message_pk": parcel.pk})
         return State.SENDING
     announce(message_left, sender=Message, message_id=parcel.pk, kind=parcel.kind, state=State.SENT)
@@ -163,6 +167,8 @@ def _accepted(parcel: Parcel, claim_id: uuid.UUID, answer: Answer, now: dt.datet
 
 
 def _refused(parcel: Parcel, claim_id: uuid.UUID, answer: Answer, now: dt.datetime) -> str:
+    if parcel.client_id is not None:
+        lock_client(parcel.client_id)
     message = lock_message(parcel.pk)
     if message.state != State.SENDING or message.claim_id != claim_id:
         return message.state

@@ -16,7 +16,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Send:
-    """The message may leave, as its facts stand now."""
+    """The message may leave, as its facts stand now.
+
+    A gate that has read what the message says may bring its own `write`, so that nothing is read
+    twice; else the kind's `render` writes it.
+    """
+
+    write: Callable[[], Rendered] | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,18 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from django.db import connection
-
 from clients.models import Client, Message
 from core.errors import DomainError
 from core.errors import gettext_noop as _
-from tenants.models import Tenant
+from tenants.prepared import fetch_prepared
 from tenants.scope import scoped_tenant_id
 
 _LOCK_CLIENT = """
     SELECT tenant.stopped_at IS NOT NULL OR client.stopped_at IS NOT NULL, tenant.mode = 'TEST'
     FROM clients_client client JOIN tenants_tenant tenant ON tenant.id = client.tenant_id
-    WHERE client.tenant_id = %s AND client.id = %s
+    WHERE client.tenant_id = %s::bigint AND client.id = %s::bigint
     FOR NO KEY UPDATE OF client
 """
 
@@ -33,24 +31,12 @@ class Switches:
 
 
 def lock_client(client_id: int) -> Switches:
-    """Hold a client until the transaction ends, and read the switches above it.
-
-    Written out: it runs twice for every message that leaves.
-    """
-    with connection.cursor() as cursor:
-        cursor.execute(_LOCK_CLIENT, [scoped_tenant_id(), client_id])
-        row = cursor.fetchone()
-    if row is None:
+    """Hold a client until the transaction ends, and read the switches above it."""
+    rows = fetch_prepared(_LOCK_CLIENT, [scoped_tenant_id(), client_id])
+    if not rows:
         raise Client.DoesNotExist
-    return Switches(is_stopped=row[0], is_test=row[1])
-
-
-def read_switches() -> Switches:
-    """The tenant's own switches, for mail to the tenant itself."""
-    tenant = Tenant.objects.get(pk=scoped_tenant_id())
-    return Switches(
-        is_stopped=tenant.stopped_at is not None, is_test=tenant.mode == Tenant.Mode.TEST
-    )
+    ((is_stopped, is_test),) = rows
+    return Switches(is_stopped=is_stopped, is_test=is_test)
 
 
 def lock_message(message_id: int) -> Message:

@@ -8,17 +8,18 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from copy import deepcopy
 from dataclasses import dataclass, replace
+from functools import partial
 
 from django.utils import translation
 from django.utils.translation import gettext as _
 
 from clients.claims import Claimed
 from clients.freezing import freeze, thaw
-from clients.kinds import Cancel, Hold, MessageKind, kind_of
-from clients.locks import Switches, lock_client, read_switches
+from clients.kinds import Cancel, Hold, MessageKind, Rendered, kind_of
+from clients.locks import Switches
 from clients.mime import Letter, Part
 from clients.models import Attachment, Message
 from clients.outcomes import doubt, end, fail, hold
@@ -52,9 +53,7 @@ def prepare(
 ) -> Parcel | str:
     """Decide about one claimed message and commit: a parcel (now SENDING), or its new state."""
     with tenant_atomic():
-        client_id = taken.client_id
-        switches = read_switches() if client_id is None else lock_client(client_id)
-        state = lock_claimed(taken.message, claim_id)
+        switches, state = lock_claimed(taken.message, claim_id)
         if state != State.CLAIMED:
             return state  # cancelled meanwhile, or taken for dead and claimed by another
         taken.message.state, taken.message.claim_id = State.CLAIMED, claim_id
@@ -85,14 +84,15 @@ def _decide(
         return cancel(message, verdict.reason)
     if isinstance(verdict, Hold):
         return hold(message, verdict.reason, until=verdict.until)
-    if not _write(taken, kind, facts_before, letterhead, now):
+    write = verdict.write or partial(kind.render, message)
+    if not _write(taken, write, facts_before, letterhead, now):
         return doubt(message, _("It may have left, and what it says has changed since."), now)
     return _dispatch(message, kind, switches, letterhead, now)
 
 
 def _write(
     taken: Claimed,
-    kind: MessageKind,
+    write: Callable[[], Rendered],
     facts_before: Mapping[str, object],
     letterhead: Letterhead,
     now: dt.datetime,
@@ -107,7 +107,7 @@ def _write(
             return True
         thaw(message)
     with translation.override(message.language), writing_under(letterhead):
-        rendered = kind.render(message)
+        rendered = write()
     freeze(message, rendered, letterhead, now, contact=taken.contact)
     return True
 

@@ -4,13 +4,19 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Sequence
+from typing import Final
 
 from clients.models import Person
+from tenants.rows import read_rows
 
 ROLES: tuple[str, ...] = (
     Person.Role.BILLING,
     Person.Role.ACCOUNTING,
     Person.Role.DECISION_MAKER,
+)
+_REACHABLE: Final = (
+    "client_id = ANY (%(clients)s::bigint[])"
+    " AND bounced_at IS NULL AND removed_at IS NULL AND email <> '' ORDER BY id"
 )
 
 
@@ -24,11 +30,8 @@ def contact_of(client_id: int, *, role: str | None = None) -> Person | None:
 
 def contacts_of(client_ids: Collection[int], *, role: str | None = None) -> dict[int, Person]:
     """The same for many clients in one query; a client without anybody is left out."""
-    reachable = Person.objects.filter(
-        client_id__in=client_ids, bounced_at=None, removed_at=None
-    ).exclude(email="")
     persons: dict[int, list[Person]] = defaultdict(list)
-    for person in reachable.order_by("id"):
+    for person in read_rows(Person, _REACHABLE, {"clients": list(client_ids)}):
         persons[person.client_id].append(person)
     return {
         client_id: contact

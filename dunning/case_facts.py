@@ -36,6 +36,7 @@ _DOCUMENTS = {state.value: state for state in DocumentState}
 _READ: Final = """
 SELECT c.id, c.public_id::text, c.client_id, c.policy_id, c.cycle, c.state, c.entry_step,
     c.opened_on, c.mailed_on, c.part_paid_on, c.says_paid_on,
+    c.receivable_id, coalesce(i.number, '') AS number,
     r.due_on, r.balance, r.currency, i.state AS document,
     k.kind, k.language, k.address <> '' AS has_address,
     num_nonnulls(t.stopped_at, k.stopped_at, i.stopped_at) > 0 AS is_stopped,
@@ -119,6 +120,8 @@ class KnownCase:
     policy_id: int
     cycle: int
     language: str
+    receivable_id: int
+    number: str
     facts: CaseFacts
     asked: tuple[tuple[int, str, int], ...] = ()
 
@@ -137,6 +140,8 @@ class _Row(NamedTuple):
     mailed_on: dt.date | None
     part_paid_on: dt.date | None
     says_paid_on: dt.date | None
+    receivable_id: int
+    number: str
     due_on: dt.date
     balance: Decimal
     currency: str
@@ -204,6 +209,8 @@ def _known(row: _Row, region: Region) -> KnownCase:
         policy_id=row.policy_id,
         cycle=row.cycle,
         language=row.language,
+        receivable_id=row.receivable_id,
+        number=row.number,
         facts=_facts(row, region, _granted(approvals)),
         asked=tuple(
             (pk, step, cycle) for pk, state, step, cycle, _on in approvals if state == "ASKED"

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
+from functools import partial
+from typing import Final
 
 from django.utils.translation import gettext as _
 
@@ -13,17 +15,22 @@ from core.calendar import is_business_day, next_business_day, region_named
 from dunning.by_hand import decide_by_hand
 from dunning.case_facts import KnownCase, read_cases
 from dunning.cases import decide_anew
+from dunning.mails import write_reminder
 from dunning.models import Case, Notice, Reminder
 from dunning.notices import has_changed, notice_of_or_none, was_posted, withdraw
 from dunning.planning import decide_case
 from dunning.policy import Act, CaseFacts, Decision
 from dunning.reasons import EXPLANATIONS, Reason
 from tenants.clock import at_hour, local
+from tenants.rows import read_rows
 from tenants.scope import current_tenant
 
 _HELD = {Reason.STOPPED, Reason.NOT_YET}
 # sent again by a human, a message that failed or was in doubt speaks of its lines once more
-_SPEAKS = (Reminder.State.PLANNED, Reminder.State.FAILED, Reminder.State.AMBIGUOUS)
+_SPEAKS = ("PLANNED", "FAILED", "AMBIGUOUS")
+_LINES: Final = """
+    message_id = %(message)s::bigint AND state = ANY (%(states)s::text[]) ORDER BY id FOR UPDATE
+"""
 
 
 def reminder_gate(message: Message, now: dt.datetime) -> Verdict:
@@ -57,7 +64,8 @@ def reminder_gate(message: Message, now: dt.datetime) -> Verdict:
     ids = {reminder.case_id for reminder in kept}
     for block in ("late", "coming"):
         message.facts[block] = [pk for pk in message.facts[block] if pk in ids]
-    return Send()
+    kept_cases = {pk: case for pk, case in cases.items() if pk in ids}
+    return Send(write=partial(write_reminder, message, kept_cases, kept))
 
 
 def notice_gate(message: Message, now: dt.datetime) -> Verdict:
@@ -75,7 +83,7 @@ def notice_gate(message: Message, now: dt.datetime) -> Verdict:
         verdict = Cancel(str(_("What is owed has changed: the notice is written afresh.")))
     if isinstance(verdict, Cancel):
         withdraw(notice, today=today, now=now)
-    return verdict
+    return Send() if isinstance(verdict, Send) else verdict
 
 
 def _follow_letter(message: Message, notice: Notice, now: dt.datetime) -> Verdict:
@@ -105,8 +113,7 @@ def _day_off(now: dt.datetime) -> Hold | None:
 
 
 def _lines(message: Message) -> list[Reminder]:
-    lines = Reminder.objects.select_for_update().filter(message=message, state__in=_SPEAKS)
-    return list(lines.order_by("id"))
+    return read_rows(Reminder, _LINES, {"message": message.pk, "states": list(_SPEAKS)})
 
 
 def _decide(reminder: Reminder, case: KnownCase, today: dt.date) -> Decision:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -16,12 +16,13 @@ from clients.letters import write_letter
 from clients.models import Client, Message, Person
 from clients.queries import contact_of
 from core.money import format_money
+from dunning.case_facts import KnownCase, read_cases
 from dunning.ladder_rows import ladder_of
-from dunning.models import Case, Dispute, Notice, Reminder
+from dunning.models import Dispute, Notice, Reminder
 from dunning.notices import notice_of
 from dunning.policy import Severity, StepRule
 from invoices.documents.wording import long_date
-from invoices.plugs import pay_placeholder
+from invoices.plugs import Owed, pay_placeholder
 from tenants.clock import today
 from tenants.scope import current_tenant
 
@@ -34,10 +35,6 @@ _WORDS = {
     Severity.LAST_CALL: "last_call",
     Severity.FORMAL_NOTICE: "notice",
 }
-_READ = (
-    "policy_id", "invoice__number", "receivable__client_id", "receivable__due_on",
-    "receivable__balance", "receivable__currency",
-)  # fmt: skip
 _LATE_TITLE = {"fr": "À régler", "en": "To pay"}
 
 
@@ -63,9 +60,15 @@ class Line:
 def render_reminder(message: Message) -> Rendered:
     """Say what is late and what is coming, in the tone of the hardest step."""
     cases = _cases([*message.facts["late"], *message.facts["coming"]])
+    return write_reminder(message, cases, _planned(message))
+
+
+def write_reminder(
+    message: Message, cases: Mapping[int, KnownCase], planned: Sequence[Reminder]
+) -> Rendered:
+    """The same of cases that were read already, with the steps that the message takes."""
     late = [cases[pk] for pk in message.facts["late"] if pk in cases]
     coming = [cases[pk] for pk in message.facts["coming"] if pk in cases]
-    planned = _planned(message)
     step = _hardest_step(message, [*late, *coming], planned)
     words = _WORDS[step.severity] if late and step else "coming"
     extra = {"asks_rest": any(row.snapshot.get("asks_rest") for row in planned)}
@@ -113,9 +116,9 @@ def _letter(
     message: Message,
     words: str,
     *,
-    late: Sequence[Case] = (),
-    coming: Sequence[Case] = (),
-    about: Sequence[Case] = (),
+    late: Sequence[KnownCase] = (),
+    coming: Sequence[KnownCase] = (),
+    about: Sequence[KnownCase] = (),
     step: StepRule | None = None,
     extra: dict[str, Any] | None = None,
     attachments: Sequence[Any] = (),
@@ -142,13 +145,13 @@ def _letter(
     )
 
 
-def _facts(message: Message, person: Person | None, cases: Sequence[Case]) -> dict[str, Any]:
+def _facts(message: Message, person: Person | None, cases: Sequence[KnownCase]) -> dict[str, Any]:
     client = message.client
     first = cases[0] if cases else None
     return {
         "one": len(cases) == 1,
-        "number": first.invoice.number if first else "",
-        "due_on": long_date(first.receivable.due_on, message.language) if first else "",  # type: ignore[arg-type]
+        "number": first.number if first else "",
+        "due_on": long_date(first.facts.due_on, message.language) if first else "",  # type: ignore[arg-type]
         "seller": current_tenant().name,
         "greeting": _greeting(person, message.language),
         "is_business": client.kind == Client.Kind.BUSINESS,
@@ -160,13 +163,13 @@ def _greeting(person: Person | None, language: str) -> str:
     return f"{hello} {person.name}," if person and person.name else f"{hello},"
 
 
-def _line(case: Case, language: str) -> Line:
-    receivable = case.receivable
+def _line(case: KnownCase, language: str) -> Line:
+    facts = case.facts
     return Line(
-        number=case.invoice.number or "",
-        due_on=long_date(receivable.due_on, language),  # type: ignore[arg-type]
-        amount=format_money(receivable.balance, receivable.currency, language),
-        days=max((today() - receivable.due_on).days, 0),
+        number=case.number,
+        due_on=long_date(facts.due_on, language),  # type: ignore[arg-type]
+        amount=format_money(facts.balance, facts.currency, language),
+        days=max((today() - facts.due_on).days, 0),
     )
 
 
@@ -192,13 +195,12 @@ def _shown(amount: Decimal, currency: str, language: str) -> str:
     return format_money(amount, currency, language) if amount else ""
 
 
-def _total(cases: Iterable[Case], language: str) -> str:
+def _total(cases: Sequence[KnownCase], language: str) -> str:
     """The sum asked for; empty when the currencies differ, since they do not add up."""
-    receivables = [case.receivable for case in cases]
-    currencies = {receivable.currency for receivable in receivables}
+    currencies = {case.facts.currency for case in cases}
     if len(currencies) != 1:
         return ""
-    total = sum((receivable.balance for receivable in receivables), ZERO)
+    total = sum((case.facts.balance for case in cases), ZERO)
     return format_money(total, currencies.pop(), language)
 
 
@@ -209,9 +211,10 @@ def _read_words(name: str, language: str, context: dict[str, Any]) -> Words:
     return Words(subject, opening, closing)
 
 
-def _cases(ids: Iterable[int]) -> dict[int, Case]:
-    rows = Case.objects.select_related("invoice", "receivable").only(*_READ)
-    return {case.pk: case for case in rows.filter(pk__in=list(ids)).order_by("receivable__due_on")}
+def _cases(ids: Collection[int]) -> dict[int, KnownCase]:
+    """Cases by their ids, the oldest due first."""
+    found = read_cases(ids, today=today()).values()
+    return {case.pk: case for case in sorted(found, key=lambda case: (case.facts.due_on, case.pk))}
 
 
 def _planned(message: Message) -> list[Reminder]:
@@ -222,17 +225,22 @@ def _planned(message: Message) -> list[Reminder]:
     return list(taken.order_by("id"))
 
 
-def _pay_url(message: Message, cases: Sequence[Case]) -> str | None:
+def _pay_url(message: Message, cases: Sequence[KnownCase]) -> str | None:
     """The one link of a message; a draft shows where it will stand."""
     if not cases:
         return None
     if message._state.adding:  # noqa: SLF001
         return DRAFT_LINK
-    return pay_placeholder(message, [case.receivable for case in cases])
+    return pay_placeholder(message, [_owed(case) for case in cases])
+
+
+def _owed(case: KnownCase) -> Owed:
+    facts = case.facts
+    return Owed(case.receivable_id, case.client_id, facts.due_on, facts.currency)
 
 
 def _hardest_step(
-    message: Message, cases: Sequence[Case], planned: Iterable[Reminder]
+    message: Message, cases: Sequence[KnownCase], planned: Iterable[Reminder]
 ) -> StepRule | None:
     """The hardest step still on the message: a dropped line takes its tone with it."""
     taken = {reminder.case_id: reminder.step for reminder in planned}

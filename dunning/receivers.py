@@ -31,6 +31,7 @@ from dunning.going_live import INVOICE_MAIL, forget_rehearsal
 from dunning.ladder_rows import write_shipped_ladders
 from dunning.models import Case, Reminder
 from dunning.taking_back import DUNNING, note_taken_back
+from dunning.writing import take_steps_of
 from invoices.models import Receivable
 from invoices.signals import (
     invoice_issued,
@@ -118,17 +119,14 @@ def note_sent(message_id: int, kind: str, state: str, **_: Any) -> None:
     if kind == INVOICE_MAIL and state in SAID:
         _note_invoice_mailed(Message.objects.get(pk=message_id))
         return
-    planned = Reminder.objects.filter(message_id=message_id, state=Reminder.State.PLANNED)
-    if not planned.update(state=Reminder.State.DONE):
+    if not take_steps_of(message_id):
         _note_left_after_all(message_id)
 
 
 @receiver(task_finished)
 def note_task_done(message_id: int, **_: Any) -> None:
     """A call made or a letter posted is its step taken, where no email took it."""
-    Reminder.objects.filter(message_id=message_id, state=Reminder.State.PLANNED).update(
-        state=Reminder.State.DONE
-    )
+    take_steps_of(message_id)
 
 
 @receiver(message_failed)

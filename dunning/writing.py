@@ -39,6 +39,10 @@ _UPDATE: Final = """
         AS u(id bigint, next_on date, step text, silence text, until date, cycle int)
     WHERE c.tenant_id = %s::bigint AND c.id = u.id
 """
+_TAKE_STEPS: Final = """
+    UPDATE dunning_reminder SET state = 'DONE'
+    WHERE tenant_id = %s::bigint AND message_id = %s::bigint AND state = 'PLANNED' RETURNING id
+"""
 ONE_DAY = dt.timedelta(days=1)
 MOST_FAILURES = 1000
 BY_HAND = {Channel.CALL, Channel.LETTER, Channel.REGISTERED_LETTER}
@@ -90,6 +94,11 @@ def update_cases(updates: Iterable[CaseUpdate]) -> None:
     ]
     if rows:
         fetch_prepared(_UPDATE, [as_json(rows), current_tenant().pk])
+
+
+def take_steps_of(message_id: int) -> int:
+    """What a message planned is done, now that it has left or been done; returns how many."""
+    return len(fetch_prepared(_TAKE_STEPS, [current_tenant().pk, message_id]))
 
 
 def update_of(

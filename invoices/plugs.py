@@ -2,13 +2,25 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Sequence
+from typing import NamedTuple
 
 from clients.models import Message
 from invoices.models import Invoice, Receivable
 
+
+class Owed(NamedTuple):
+    """What a link to pay has to know of a receivable; a `Receivable` says as much."""
+
+    pk: int
+    client_id: int
+    due_on: dt.date
+    currency: str
+
+
 PrintedUrl = Callable[[Invoice], str | None]
-Placeholder = Callable[[Message, Sequence[Receivable]], str | None]
+Placeholder = Callable[[Message, Sequence[Receivable | Owed]], str | None]
 
 _printed_url: list[PrintedUrl] = []
 _placeholder: list[Placeholder] = []
@@ -24,6 +36,6 @@ def pay_url_printed(invoice: Invoice) -> str | None:
     return _printed_url[0](invoice) if _printed_url else None
 
 
-def pay_placeholder(message: Message, receivables: Sequence[Receivable]) -> str | None:
+def pay_placeholder(message: Message, receivables: Sequence[Receivable | Owed]) -> str | None:
     """What stands for the link to pay in a message's stored body."""
     return _placeholder[0](message, receivables) if _placeholder else None

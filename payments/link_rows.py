@@ -5,36 +5,44 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Final
 
-from django.db import connection
-
 from payments.models import PayLink
 from tenants.models import Door
+from tenants.prepared import fetch_prepared
 from tenants.scope import scoped_tenant_id
 
 _WRITE: Final = """
     WITH link AS (
         INSERT INTO payments_paylink (tenant_id, public_id, client_id, message_id, key_version,
                                       is_printed, language, expires_at, created_at)
-        VALUES (%(tenant)s, %(public_id)s, %(client)s, %(message)s, %(key_version)s,
-                %(is_printed)s, %(language)s, %(expires_at)s, now())
+        SELECT %(tenant)s::bigint, %(public_id)s, %(client)s::bigint, %(message)s::bigint,
+            %(key_version)s::int, %(is_printed)s, %(language)s::text, %(expires_at)s, now()
+        WHERE NOT EXISTS (
+            SELECT FROM payments_paylink
+            WHERE tenant_id = %(tenant)s::bigint AND client_id = %(client)s::bigint
+                AND message_id = %(message)s::bigint
+        )
         RETURNING id, created_at
     ), door AS (
         INSERT INTO tenants_door (tenant_id, kind, key_sha256, target, created_at, expires_at)
-        VALUES (%(tenant)s, %(kind)s, %(key_sha256)s, %(public_id)s, now(),
-                %(expires_at)s)
+        SELECT %(tenant)s::bigint, %(kind)s::text, %(key_sha256)s, %(public_id)s, now(),
+            %(expires_at)s
+        FROM link
     ), items AS (
         INSERT INTO payments_paylinkitem (tenant_id, link_id, receivable_id)
-        SELECT %(tenant)s, link.id, unnest(%(receivables)s::bigint[]) FROM link
+        SELECT %(tenant)s::bigint, link.id, unnest(%(receivables)s::bigint[]) FROM link
     )
     SELECT id, created_at FROM link
 """
 _KEY_VERSION: Final = """
-    SELECT key_version FROM payments_paylink WHERE tenant_id = %s AND public_id = %s
+    SELECT key_version FROM payments_paylink WHERE tenant_id = %s::bigint AND public_id = %s::uuid
 """
 
 
-def write_link(link: PayLink, *, receivable_ids: Sequence[int], key_sha256: bytes) -> None:
-    """Write a link with its door and the receivables on it, and give it its primary key."""
+def write_link(link: PayLink, *, receivable_ids: Sequence[int], key_sha256: bytes) -> bool:
+    """Write a link with its door and the receivables on it, and give it its primary key.
+
+    Returns False, and writes nothing, when its message has a link already.
+    """
     link.tenant_id = scoped_tenant_id()
     values: dict[str, Any] = {
         "tenant": link.tenant_id,
@@ -49,10 +57,12 @@ def write_link(link: PayLink, *, receivable_ids: Sequence[int], key_sha256: byte
         "key_sha256": key_sha256,
         "receivables": list(receivable_ids),
     }
-    with connection.cursor() as cursor:
-        cursor.execute(_WRITE, values)
-        link.pk, link.created_at = cursor.fetchone()
+    rows = fetch_prepared(_WRITE, values)
+    if not rows:
+        return False
+    ((link.pk, link.created_at),) = rows
     link._state.adding = False  # noqa: SLF001 -- Django's own word for a row that is there
+    return True
 
 
 def key_version_of(public_id: str) -> int:
@@ -61,10 +71,8 @@ def key_version_of(public_id: str) -> int:
     Raises:
         PayLink.DoesNotExist: no such link of this tenant.
     """
-    with connection.cursor() as cursor:
-        cursor.execute(_KEY_VERSION, [scoped_tenant_id(), public_id])
-        row = cursor.fetchone()
-    if row is None:
+    rows = fetch_prepared(_KEY_VERSION, [scoped_tenant_id(), public_id])
+    if not rows:
         raise PayLink.DoesNotExist
-    version: int = row[0]
+    version: int = rows[0][0]
     return version

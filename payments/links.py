@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from clients.models import Client, Message
 from core.errors import DomainError
 from invoices.models import Invoice, Receivable
+from invoices.plugs import Owed
 from payments.link_rows import key_version_of, write_link
 from payments.models import PayLink, PayLinkItem
 from tenants import clock
@@ -33,11 +34,10 @@ class CannotLink(DomainError):
     """These receivables cannot be on one link."""
 
 
-@tenant_atomic()
 def make_link(
     *,
     client: Client,
-    receivables: Sequence[Receivable],
+    receivables: Sequence[Receivable | Owed],
     language: str,
     now: dt.datetime,
     message: Message | None = None,
@@ -51,11 +51,20 @@ def make_link(
         CannotLink: nothing to pay, another client's receivable, or two currencies.
     """
     _check(client, receivables)
-    link = PayLink.objects.filter(message=message).first() if message is not None else None
-    if link is None:
-        return _open(
-            client, receivables, language=language, now=now, message=message, is_printed=is_printed
-        )
+    opened = _opened(
+        client, receivables, language=language, now=now, message=message, is_printed=is_printed
+    )
+    if opened is not None:
+        return opened
+    return _changed(client, message, receivables)
+
+
+@tenant_atomic()
+def _changed(
+    client: Client, message: Message | None, receivables: Sequence[Receivable | Owed]
+) -> PayLink:
+    """The link of a message, about these receivables and no others."""
+    link = PayLink.objects.get(client=client, message=message)
     items = {item.receivable_id: item for item in link.items.all()}
     wanted = {receivable.pk for receivable in receivables}
     for receivable_id in wanted - items.keys():
@@ -161,7 +170,7 @@ def printed_url(invoice: Invoice) -> str | None:
     )
 
 
-def message_placeholder(message: Message, receivables: Sequence[Receivable]) -> str | None:
+def message_placeholder(message: Message, receivables: Sequence[Receivable | Owed]) -> str | None:
     """The placeholder of a message's one button; None when it asks for nothing."""
     if not receivables or message.client is None:
         return None
@@ -188,7 +197,7 @@ def fresh_link(link: PayLink, *, message: Message, now: dt.datetime) -> PayLink:
     )
 
 
-def _check(client: Client, receivables: Sequence[Receivable]) -> None:
+def _check(client: Client, receivables: Sequence[Receivable | Owed]) -> None:
     if not receivables:
         raise CannotLink(_("There is nothing to pay here."))
     if {receivable.client_id for receivable in receivables} != {client.pk}:
@@ -197,15 +206,16 @@ def _check(client: Client, receivables: Sequence[Receivable]) -> None:
         raise CannotLink(_("A link to pay is in one currency."))
 
 
-def _open(
+def _opened(
     client: Client,
-    receivables: Sequence[Receivable],
+    receivables: Sequence[Receivable | Owed],
     *,
     language: str,
     now: dt.datetime,
     message: Message | None,
     is_printed: bool,
-) -> PayLink:
+) -> PayLink | None:
+    """A new link; None, and nothing is written, when the message has one."""
     latest = max(receivable.due_on for receivable in receivables)
     due_at = dt.datetime.combine(latest, dt.time(23, 59), tzinfo=dt.UTC)
     link = PayLink(
@@ -216,9 +226,9 @@ def _open(
         language=language,
         expires_at=max(now, due_at) + LIFE,
     )
-    write_link(
+    is_new = write_link(
         link,
         receivable_ids=[receivable.pk for receivable in receivables],
         key_sha256=key_hash(link_token(link)),
     )
-    return link
+    return link if is_new else None

@@ -51,7 +51,7 @@ def _statement(model: type[models.Model], given: tuple[str, ...]) -> tuple[str, 
             constants += constant
     columns += [fields[name].column for name in given]
     values += [f"u.{quote(name)}" for name in given]
-    record = ", ".join(f"{quote(name)} {_type_of(fields[name])}" for name in given)
+    record = ", ".join(f"{quote(name)} {type_of(fields[name])}" for name in given)
     statement = (
         f"INSERT INTO {quote(model._meta.db_table)}"  # noqa: S608 -- names, quoted; no value
         f" ({', '.join(map(quote, columns))}) SELECT {', '.join(values)}"
@@ -69,9 +69,9 @@ def _default(field: models.Field[Any, Any]) -> tuple[str, list[Any]]:
     value = field.get_default()
     if value is None:
         return "", []
-    return f"%s::{_type_of(field)}", [field.get_db_prep_save(value, connection)]
+    return f"%s::{type_of(field)}", [field.get_db_prep_save(value, connection)]
 
 
-def _type_of(field: models.Field[Any, Any]) -> str:
+def type_of(field: models.Field[Any, Any]) -> str:
     """The type of a column without its length: a cast to one would cut what is too long."""
     return str(field.db_type(connection)).partition("(")[0]
