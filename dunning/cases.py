@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Collection, Sequence
+from typing import Any, Final
 
 from django.utils.translation import gettext as _
 
@@ -16,34 +17,39 @@ from dunning.planning import decide_case
 from dunning.reasons import EXPLANATIONS, Reason
 from dunning.todo import call_off
 from dunning.writing import update_cases, update_of
-from invoices.models import Invoice, Receivable
+from tenants.bulk import insert_rows
+from tenants.prepared import fetch_prepared
+from tenants.scope import scoped_tenant_id
 
 # Handed over, or shown as if it had been: a copy kept here for want of a mail server counts.
 SAID = (Message.State.SENT, Message.State.KEPT, Message.State.RETAINED)
 _WAITING = (Message.State.QUEUED, Message.State.TODO)
+_READ: Final = """
+    SELECT r.id, r.client_id, r.invoice_id, CASE i.origin WHEN 'IMPORTED' THEN i.issued_on END,
+        p.policy_id
+    FROM invoices_receivable r
+    JOIN invoices_invoice i ON i.tenant_id = r.tenant_id AND i.id = r.invoice_id
+    LEFT JOIN dunning_profile p ON p.tenant_id = r.tenant_id AND p.client_id = r.client_id
+    WHERE r.tenant_id = %(tenant)s::bigint AND NOT EXISTS (
+        SELECT FROM dunning_case c WHERE c.tenant_id = r.tenant_id AND c.receivable_id = r.id
+    ) AND """
+_CASELESS: Final = _READ + "r.id = ANY (%(receivables)s::bigint[]) ORDER BY r.id"
+_CASELESS_OF: Final = _READ + "r.invoice_id = %(invoice)s::bigint ORDER BY r.id"
 
 
-def open_cases(*, receivables: Sequence[Receivable], today: dt.date) -> list[Case]:
-    """Open a case for each receivable that has none; imported debts were mailed elsewhere."""
-    have = set(
-        Case.objects.filter(receivable__in=receivables).values_list("receivable_id", flat=True)
-    )
-    wanted = [receivable for receivable in receivables if receivable.pk not in have]
-    policies = _policies_of({receivable.client_id for receivable in wanted})
-    cases = [
-        Case(
-            receivable=receivable,
-            client_id=receivable.client_id,
-            invoice_id=receivable.invoice_id,
-            policy_id=policies[receivable.client_id],
-            opened_on=today,
-            mailed_on=_mailed_elsewhere(receivable.invoice),
-        )
-        for receivable in wanted
-    ]
-    Case.objects.bulk_create(cases)
-    decide_anew([case.pk for case in cases], today=today)
-    return cases
+def open_cases(*, receivable_ids: Collection[int], today: dt.date) -> list[int]:
+    """Open a case for each receivable that has none, and give the receivables that got one.
+
+    Imported debts were mailed elsewhere.
+    """
+    given = {"receivables": list(receivable_ids), "tenant": scoped_tenant_id()}
+    return _open(fetch_prepared(_CASELESS, given), today)
+
+
+def open_cases_of(invoice_id: int, *, today: dt.date) -> list[int]:
+    """The same for every receivable of an invoice."""
+    given = {"invoice": invoice_id, "tenant": scoped_tenant_id()}
+    return _open(fetch_prepared(_CASELESS_OF, given), today)
 
 
 def decide_anew(case_ids: Collection[int], *, today: dt.date) -> None:
@@ -140,19 +146,33 @@ def _call_off(case: Case, *, why: str) -> None:
     call_off(case.client_id, why=why)
 
 
-def _policies_of(client_ids: Collection[int]) -> dict[int, int]:
-    """The policy of each client; those without a profile get the standard one (`profile_of`)."""
+def _open(rows: Sequence[tuple[Any, ...]], today: dt.date) -> list[int]:
+    missing = sorted({client for _pk, client, _invoice, _mailed, policy in rows if policy is None})
+    policies = _new_profiles(missing) if missing else {}
+    cases = insert_rows(
+        Case,
+        [
+            {
+                "receivable_id": pk,
+                "client_id": client,
+                "invoice_id": invoice,
+                "policy_id": policy or policies[client],
+                "opened_on": today,
+                "mailed_on": mailed_on,
+            }
+            for pk, client, invoice, mailed_on, policy in rows
+        ],
+    )
+    decide_anew(cases, today=today)
+    return [row[0] for row in rows]
+
+
+def _new_profiles(client_ids: Sequence[int]) -> dict[int, int]:
+    """The policy of clients without a profile: they get the standard one (`profile_of`)."""
+    standard = standard_policy().pk
+    Profile.objects.bulk_create(
+        [Profile(client_id=client_id, policy_id=standard) for client_id in client_ids],
+        ignore_conflicts=True,
+    )
     known = Profile.objects.filter(client_id__in=client_ids)
-    policies = dict(known.values_list("client_id", "policy_id"))
-    if missing := sorted(set(client_ids) - policies.keys()):
-        standard = standard_policy().pk
-        Profile.objects.bulk_create(
-            [Profile(client_id=client_id, policy_id=standard) for client_id in missing],
-            ignore_conflicts=True,
-        )
-        policies = dict(known.all().values_list("client_id", "policy_id"))
-    return policies
-
-
-def _mailed_elsewhere(invoice: Invoice) -> dt.date | None:
-    return invoice.issued_on if invoice.origin == Invoice.Origin.IMPORTED else None
+    return dict(known.values_list("client_id", "policy_id"))

@@ -40,9 +40,8 @@ def heal(*, today: dt.date, now: dt.datetime) -> int:
     for pk, client_id in orphans:
         with tenant_atomic():
             lock_client(client_id)
-            open_cases(
-                receivables=list(_orphans().filter(pk=pk).select_related("invoice")), today=today
-            )
+            orphans_left = _orphans().filter(pk=pk).values_list("pk", flat=True)
+            open_cases(receivable_ids=list(orphans_left), today=today)
     return len(settled) + len(unsettled) + len(orphans) + _wake_sleepers(today)
 
 

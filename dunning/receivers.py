@@ -24,6 +24,7 @@ from dunning.cases import (
     note_disputed,
     note_mailed,
     open_cases,
+    open_cases_of,
     reopen_case,
 )
 from dunning.failed_payments import note_gone_back, note_refused
@@ -56,15 +57,14 @@ def give_ladders(**_: Any) -> None:
 
 @receiver(invoice_issued)
 def open_its_cases(invoice_id: int, **_: Any) -> None:
-    receivables = Receivable.objects.filter(invoice_id=invoice_id).select_related("invoice")
-    open_cases(receivables=list(receivables), today=today())
+    open_cases_of(invoice_id, today=today())
 
 
 @receiver(receivables_imported)
 def take_in_imported(receivable_ids: list[int], disputed_ids: list[int], **_: Any) -> None:
-    receivables = Receivable.objects.filter(pk__in=receivable_ids, balance__gt=0)
-    opened = open_cases(receivables=list(receivables.select_related("invoice")), today=today())
-    known = set(receivable_ids) - {case.receivable_id for case in opened}
+    owed = Receivable.objects.filter(pk__in=receivable_ids, balance__gt=0)
+    opened = open_cases(receivable_ids=list(owed.values_list("pk", flat=True)), today=today())
+    known = set(receivable_ids).difference(opened)
     follow_balances(known, today=today(), now=now())
     note_disputed(disputed_ids, today=today())
 

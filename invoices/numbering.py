@@ -10,13 +10,14 @@ import datetime as dt
 import re
 from typing import Any, Final
 
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
 from core.errors import DomainError
 from core.identifiers import InvalidIdentifier
 from core.references import rf_reference
 from invoices.models import Invoice, Series
+from tenants.prepared import fetch_prepared
 from tenants.scope import scoped_tenant_id
 
 PATTERNS: Final = {
@@ -26,13 +27,14 @@ PATTERNS: Final = {
 }
 LONGEST: Final = 35
 _ALLOWED = re.compile(r"[A-Za-z0-9+\-_/]+")
-_COUNT = """
-    UPDATE invoices_series SET next_number = next_number + 1, last_issued_on = %(on)s
-    WHERE tenant_id = %(tenant)s AND id = (
+_COUNT: Final = """
+    UPDATE invoices_series SET next_number = next_number + 1, last_issued_on = %(on)s::date
+    WHERE tenant_id = %(tenant)s::bigint AND id = (
         SELECT id FROM invoices_series
-        WHERE tenant_id = %(tenant)s AND kind = %(kind)s AND year IN (0, %(year)s)
+        WHERE tenant_id = %(tenant)s::bigint AND kind = %(kind)s::text
+            AND year IN (0, %(year)s::int)
         ORDER BY year LIMIT 1 FOR UPDATE
-    ) AND (last_issued_on IS NULL OR last_issued_on <= %(on)s)
+    ) AND (last_issued_on IS NULL OR last_issued_on <= %(on)s::date)
     RETURNING id, tenant_id, year, pattern, first_number, next_number
 """
 _FIELDS = re.compile(r"\{(year|number)(:0[1-9]d)?\}")
@@ -57,16 +59,14 @@ def _counted(kind: Series.Kind, issued_on: dt.date) -> Series | None:
     """The series with its number taken, by one statement; None if it is new or must refuse."""
     values: dict[str, Any] = {
         "tenant": scoped_tenant_id(),
-        "kind": kind,
+        "kind": kind.value,
         "on": issued_on,
         "year": issued_on.year,
     }
-    with connection.cursor() as cursor:
-        cursor.execute(_COUNT, values)
-        row = cursor.fetchone()
-    if row is None:
+    rows = fetch_prepared(_COUNT, values)
+    if not rows:
         return None
-    pk, tenant_id, year, pattern, first_number, next_number = row
+    ((pk, tenant_id, year, pattern, first_number, next_number),) = rows
     return Series(
         pk=pk,
         tenant_id=tenant_id,

@@ -6,6 +6,7 @@ import datetime as dt
 from typing import Any
 
 from tenants.models import AuditEntry, TenantOwned, User
+from tenants.rows import insert_row
 
 
 def record(
@@ -19,7 +20,7 @@ def record(
     actor: str = "USER",
 ) -> AuditEntry:
     """Note one act in the transaction that does it; `user` is None for timers and clients."""
-    return AuditEntry.objects.create(
+    entry = AuditEntry(
         at=at,
         user=user,
         actor=actor if user is None and actor != "USER" else ("USER" if user else "SYSTEM"),
@@ -29,3 +30,4 @@ def record(
         before=before or {},
         after=after or {},
     )
+    return insert_row(entry)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import uuid
 from collections.abc import Mapping, Sequence
@@ -30,7 +31,14 @@ def insert_rows(model: type[models.Model], rows: Sequence[Mapping[str, Any]]) ->
 
 def as_json(rows: Sequence[Mapping[str, Any]]) -> str:
     """Rows as one parameter, for `jsonb_to_recordset`; it is far cheaper than a list per column."""
-    return json.dumps(rows, cls=DjangoJSONEncoder)
+    return json.dumps(rows, cls=_Encoder)
+
+
+class _Encoder(DjangoJSONEncoder):
+    """Django's own cuts moments to milliseconds."""
+
+    def default(self, o: Any) -> Any:
+        return o.isoformat() if isinstance(o, dt.datetime) else super().default(o)
 
 
 @cache

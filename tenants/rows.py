@@ -1,4 +1,4 @@
-"""Reading and changing rows of one model by statements that are composed once per process.
+"""Reading and writing rows of one model by statements that are composed once per process.
 
 For what workers and issuing do thousands of times: Django takes longer to compose such a statement
 than PostgreSQL to run it. Conditions are SQL, written by us; values are always parameters.
@@ -12,7 +12,7 @@ from typing import Any, NamedTuple, TypeVar
 
 from django.db import connection, models
 
-from tenants.bulk import as_json, type_of
+from tenants.bulk import as_json, insert_rows, type_of
 from tenants.prepared import fetch_prepared
 from tenants.scope import scoped_tenant_id
 
@@ -48,6 +48,20 @@ def read_row(model: type[M], where: str, given: Mapping[str, Any]) -> M:
     if not rows:
         raise model.DoesNotExist  # type: ignore[attr-defined]
     return rows[0]
+
+
+def insert_row(row: M) -> M:
+    """Insert a row of the current tenant as `save` would, and give it its primary key."""
+    fields = row._meta.local_concrete_fields
+    values = {
+        field.attname: field.pre_save(row, add=True)
+        for field in fields
+        if not (field.primary_key or field.generated or field.attname == "tenant_id")
+    }
+    (row.pk,) = insert_rows(type(row), [values])
+    row._state.adding = False  # noqa: SLF001 -- Django's own word for a row that is there
+    row._state.db = "default"  # noqa: SLF001
+    return row
 
 
 def update_row(row: models.Model, names: Sequence[str]) -> None:

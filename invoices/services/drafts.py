@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Final
 
 from django.utils.translation import gettext_lazy as _
 
@@ -14,8 +15,12 @@ from core.errors import DomainError
 from core.search import search_key
 from invoices.models import Invoice, InvoiceLine
 from invoices.totals import Line, Totals, VatCategory, compute_totals
+from tenants.bulk import insert_rows
 from tenants.models import User
+from tenants.rows import insert_row, read_row, read_rows
 from tenants.scope import current_tenant, tenant_atomic
+
+_LINES: Final = "invoice_id = %(invoice)s::bigint ORDER BY position"
 
 
 class NotADraft(DomainError):
@@ -57,7 +62,7 @@ def create_invoice(
         DomainError: a line or the total is absurd; nothing is written.
     """
     totals = totals_of(lines, currency)
-    invoice = Invoice.objects.create(
+    invoice = Invoice(
         client=client,
         terms=terms,
         due_on=due_on,
@@ -73,6 +78,7 @@ def create_invoice(
         total_vat=totals.vat,
         total_gross=totals.gross,
     )
+    insert_row(invoice)
     _write_lines(invoice, lines, totals)
     return invoice
 
@@ -160,30 +166,36 @@ def line_inputs(invoice: Invoice) -> list[LineInput]:
             discount_percent=line.discount_percent,
             vat_category=line.vat_category,
         )
-        for line in invoice.lines.order_by("position")
+        for line in read_rows(InvoiceLine, _LINES, {"invoice": invoice.pk})
     ]
 
 
+def lock_invoice(invoice_id: int) -> Invoice:
+    """Hold an invoice until the transaction ends; its client, if at all, must be held already."""
+    return read_row(Invoice, "id = %(id)s::bigint FOR UPDATE", {"id": invoice_id})
+
+
 def _locked_draft(invoice: Invoice) -> Invoice:
-    locked = Invoice.objects.select_for_update().get(pk=invoice.pk)
+    locked = lock_invoice(invoice.pk)
     if locked.state != Invoice.State.DRAFT:
         raise NotADraft(_("This invoice is issued: cancel it by a credit note instead."))
     return locked
 
 
 def _write_lines(invoice: Invoice, lines: Sequence[LineInput], totals: Totals) -> None:
-    InvoiceLine.objects.bulk_create(
-        InvoiceLine(
-            invoice=invoice,
-            position=position,
-            description=line.description,
-            quantity=line.quantity,
-            unit=line.unit,
-            unit_price=line.unit_price,
-            discount_percent=line.discount_percent,
-            vat_category=line.vat_category,
-            vat_rate=line.vat_rate,
-            net=total.net,
-        )
+    rows = [
+        {
+            "invoice_id": invoice.pk,
+            "position": position,
+            "description": line.description,
+            "quantity": line.quantity,
+            "unit": line.unit,
+            "unit_price": line.unit_price,
+            "discount_percent": line.discount_percent,
+            "vat_category": line.vat_category,
+            "vat_rate": line.vat_rate,
+            "net": total.net,
+        }
         for position, (line, total) in enumerate(zip(lines, totals.lines, strict=True), 1)
-    )
+    ]
+    insert_rows(InvoiceLine, rows)

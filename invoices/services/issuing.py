@@ -19,7 +19,7 @@ from invoices.mention_texts import mention_facts, mention_text
 from invoices.models import Invoice, Receivable, Series
 from invoices.numbering import take_number
 from invoices.parties import frozen_buyer, frozen_seller
-from invoices.services.drafts import LineInput, NotADraft, line_inputs, totals_of
+from invoices.services.drafts import LineInput, NotADraft, line_inputs, lock_invoice, totals_of
 from invoices.services.issue_checks import CannotIssue, check_lines, check_parties
 from invoices.signals import invoice_issued
 from invoices.terms import caps_for, check_due
@@ -27,7 +27,9 @@ from invoices.terms import due_on as due_date
 from legal.law import Law, read_law
 from tenants.announce import announce
 from tenants.audit import record
+from tenants.bulk import insert_rows
 from tenants.models import Business, User
+from tenants.rows import read_row, update_row
 from tenants.scope import current_tenant, tenant_atomic
 from tenants.wake import wake
 
@@ -53,11 +55,11 @@ def issue_invoice(
         CannotIssue: the business or the client lacks a mandatory mention.
         TermsNotLawful: the due date is beyond the legal cap.
     """
-    client = Client.objects.select_for_update(no_key=True).get(pk=invoice.client_id)
-    draft = Invoice.objects.select_for_update().get(pk=invoice.pk)
+    client = read_row(Client, "id = %(id)s::bigint FOR NO KEY UPDATE", {"id": invoice.client_id})
+    draft = lock_invoice(invoice.pk)
     if draft.state != Invoice.State.DRAFT:
         raise NotADraft(_("This invoice is already issued."))
-    business = Business.objects.select_related("logo").get()
+    business = read_row(Business, "true", {})
     lines, law = line_inputs(draft), law_for(draft, business, today)
     check_parties(business, client)
     check_lines(lines, business=business, client=client, law=law)
@@ -67,14 +69,15 @@ def issue_invoice(
     draft.series, draft.number = take_number(kind=Series.Kind.INVOICE, issued_on=today)
     finish(draft, client, user=user, now=now)
     if draft.total_gross > 0:
-        Receivable.objects.create(
-            client=client,
-            invoice=draft,
-            amount=draft.total_gross,
-            currency=draft.currency,
-            due_on=draft.due_on,
-            reference=rf_reference(draft.number),
-        )
+        receivable = {
+            "client_id": client.pk,
+            "invoice_id": draft.pk,
+            "amount": draft.total_gross,
+            "currency": draft.currency,
+            "due_on": draft.due_on,
+            "reference": rf_reference(draft.number),
+        }
+        insert_rows(Receivable, [receivable])
     announce(invoice_issued, sender=Invoice, invoice_id=draft.pk)
     return draft
 
@@ -125,7 +128,7 @@ def finish(draft: Invoice, client: Client, *, user: User | None, now: dt.datetim
     draft.state = Invoice.State.ISSUED
     draft.issued_at, draft.issued_by = now, user
     draft.search_key = search_key(f"{draft.number} {client.name} {draft.order_reference}")
-    draft.save(update_fields=ISSUED_COLUMNS)
+    update_row(draft, ISSUED_COLUMNS)
     record(
         act="issue",
         subject=draft,
