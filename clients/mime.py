@@ -15,6 +15,7 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from email.utils import format_datetime, parseaddr
+from functools import lru_cache
 from urllib.parse import quote
 
 EOL = b"\r\n"
@@ -58,7 +59,7 @@ def letter_bytes(letter: Letter) -> bytes:
 
 
 def _headers(letter: Letter) -> list[bytes]:
-    name, email = parseaddr(letter.from_header)
+    name, email = _parsed(letter.from_header)
     headers = [
         ("From", _mailbox("From", name, email)),
         ("To", _mailbox("To", letter.to_name, letter.to_email)),
@@ -71,6 +72,12 @@ def _headers(letter: Letter) -> list[bytes]:
     if letter.reply_to:
         headers.insert(2, ("Reply-To", letter.reply_to))
     return [f"{name}: {value}".encode("ascii") for name, value in headers]
+
+
+@lru_cache(maxsize=256)
+def _parsed(mailbox: str) -> tuple[str, str]:
+    """Kept: one tenant's messages all come from the same."""
+    return parseaddr(mailbox)
 
 
 def _body(letter: Letter) -> tuple[list[bytes], bytes]:

@@ -36,6 +36,10 @@ _WRITE: Final = """
 _KEY_VERSION: Final = """
     SELECT key_version FROM payments_paylink WHERE tenant_id = %s::bigint AND public_id = %s::uuid
 """
+# A link keeps its key for ever, and its random id is never another's: the message that has just
+# got a link asks for it again at once.
+_versions: dict[tuple[int, str], int] = {}
+MOST_REMEMBERED = 1000
 
 
 def write_link(link: PayLink, *, receivable_ids: Sequence[int], key_sha256: bytes) -> bool:
@@ -62,6 +66,7 @@ def write_link(link: PayLink, *, receivable_ids: Sequence[int], key_sha256: byte
         return False
     ((link.pk, link.created_at),) = rows
     link._state.adding = False  # noqa: SLF001 -- Django's own word for a row that is there
+    _remember(link.tenant_id, str(link.public_id), link.key_version)
     return True
 
 
@@ -71,8 +76,18 @@ def key_version_of(public_id: str) -> int:
     Raises:
         PayLink.DoesNotExist: no such link of this tenant.
     """
-    rows = fetch_prepared(_KEY_VERSION, [scoped_tenant_id(), public_id])
+    tenant_id = scoped_tenant_id()
+    known = _versions.get((tenant_id, public_id))
+    if known is not None:
+        return known
+    rows = fetch_prepared(_KEY_VERSION, [tenant_id, public_id])
     if not rows:
         raise PayLink.DoesNotExist
-    version: int = rows[0][0]
+    return _remember(tenant_id, public_id, rows[0][0])
+
+
+def _remember(tenant_id: int, public_id: str, version: int) -> int:
+    if len(_versions) >= MOST_REMEMBERED:
+        _versions.clear()
+    _versions[tenant_id, public_id] = version
     return version

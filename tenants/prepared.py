@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.backends.postgresql.base import ServerBindingCursor  # type: ignore[attr-defined]
 from django.db.backends.utils import CursorWrapper
 
@@ -29,13 +29,11 @@ def fetch_prepared(statement: str, given: Given) -> list[tuple[Any, ...]]:
 
 
 def _cursor() -> CursorWrapper:
-    if connection.settings_dict.get("DISABLE_SERVER_SIDE_CURSORS"):
-        return connection.cursor()
-    connection.ensure_connection()
-    connection.connection.prepare_threshold = 0  # from the first time on; Django's own never are
-    cursor = ServerBindingCursor(connection.connection)
-    return (
-        connection.make_debug_cursor(cursor)
-        if connection.queries_logged
-        else connection.make_cursor(cursor)
-    )
+    database: Any = connections[DEFAULT_DB_ALIAS]  # `connection` would look it up at every dot
+    if database.settings_dict.get("DISABLE_SERVER_SIDE_CURSORS"):
+        return database.cursor()  # type: ignore[no-any-return]
+    database.ensure_connection()
+    database.connection.prepare_threshold = 0  # from the first time on; Django's own never are
+    cursor = ServerBindingCursor(database.connection)
+    wrap = database.make_debug_cursor if database.queries_logged else database.make_cursor
+    return wrap(cursor)  # type: ignore[no-any-return]
