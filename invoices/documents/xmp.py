@@ -57,7 +57,8 @@ def finisher(schemas: Sequence[XmpSchema]) -> Callable[[Any, pydyf.PDF], None]:
     """Return what WeasyPrint calls before writing the file.
 
     It puts the schemas into the one `rdf:RDF` of the metadata (a second one is legal for
-    veraPDF but unreadable for others) and names each associated file once.
+    veraPDF but unreadable for others), names each associated file once, and has every object
+    put into bytes once: pydyf does it for the file and again for the file's identifier.
     """
     block = _rdf(schemas).encode()
 
@@ -69,8 +70,22 @@ def finisher(schemas: Sequence[XmpSchema]) -> Callable[[Any, pydyf.PDF], None]:
         stream.stream = [packet.replace(RDF_END, block + RDF_END, 1)]
         if "AF" in pdf.catalog:
             pdf.catalog["AF"] = pydyf.Array(dict.fromkeys(pdf.catalog["AF"]))
+        pdf.objects = [_Written(item) if item.free == "n" else item for item in pdf.objects]
 
     return finish
+
+
+class _Written(pydyf.Object):  # type: ignore[misc]  # pydyf is untyped
+    """An object that nothing will change any more, as the bytes that go into the file."""
+
+    data = b""
+    compressible = False
+
+    def __init__(self, item: pydyf.Object) -> None:
+        super().__init__()
+        self.number = item.number
+        self.compressible = item.compressible
+        self.data = item.data
 
 
 def _rdf(schemas: Sequence[XmpSchema]) -> str:

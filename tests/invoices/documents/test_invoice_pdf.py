@@ -1,8 +1,10 @@
 """An invoice as a file: pages, fonts, payment block, metadata, sameness, and no network."""
 
+import gc
 import hashlib
 import io
 import os
+import re
 import socket
 import subprocess
 import sys
@@ -96,6 +98,40 @@ def test_markup_in_data_is_printed_not_obeyed():
     text = text_of(an_invoice(lines=(line,)))
 
     assert '<img src="http://192.0.2.1/x.png"> & co' in text
+
+
+def test_what_xml_cannot_carry_holds_no_document_back():
+    hostile = "A\x00\x0b\x1f\x85\ufffe\uffff\ud800]]>&nbsp;&#0;<br>\r\nB"
+
+    assert "A\u25a1\u25a1\u25a1]]>&nbsp;&#0;<br> B" in text_of(an_invoice(notes=hostile))
+
+
+@pytest.mark.parametrize("template", ["invoice", "letter_fr", "letter_en"])
+def test_every_tag_has_its_place_in_the_style_sheet(template):
+    folder = ROOT / "templates" / "documents"
+    sources = [
+        f"{template}.html",
+        "letter.html",
+        "_addressee.html",
+        "_payment.html",
+        "_sender.html",
+    ]
+    tags = {
+        tag for name in sources for tag in re.findall(r"<([a-z0-9]+)", (folder / name).read_text())
+    }
+    placed = re.findall(
+        r"^([^{\n]+) \{ display:", (ROOT / "static/documents/print.css").read_text(), re.MULTILINE
+    )
+    inline = {"a", "img", "small", "span", "strong"}
+    in_head = {"meta", "title"}
+
+    assert tags - {tag for group in placed for tag in group.split(", ")} - inline - in_head == set()
+
+
+def test_a_page_leaves_the_collector_as_it_was():
+    render_invoice(INVOICE)
+
+    assert gc.isenabled()
 
 
 def test_rendering_opens_no_connection(monkeypatch):
