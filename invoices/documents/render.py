@@ -20,11 +20,9 @@ from functools import cache, lru_cache
 from importlib import resources
 from pathlib import Path
 from typing import Any, Literal
-from xml.etree import ElementTree as ET
 
-from cssselect2 import ElementWrapper
 from django.template import Context, Engine
-from weasyprint import CSS, HTML, Attachment
+from weasyprint import CSS, Attachment
 from weasyprint.css import ColorProfile
 from weasyprint.text.fonts import FontConfiguration
 from weasyprint.urls import URLFetcher, URLFetcherResponse
@@ -34,6 +32,7 @@ from invoices.documents.data import DocumentData, LetterData, PaymentBlock, Sell
 from invoices.documents.glyphs import printable
 from invoices.documents.letter import letter_context
 from invoices.documents.present import invoice_context
+from invoices.documents.press import OwnPage
 from invoices.documents.qr import qr_png
 from invoices.documents.xmp import PDF_UA, XmpSchema, finisher
 
@@ -41,6 +40,7 @@ ROOT = Path(__file__).resolve().parents[2]
 STYLES = ROOT / "static" / "documents"
 LOGO_URL = "document:logo"
 CODE_URL = "document:code"
+VARIANT = "pdf/a-3a"
 
 # Pango's font map may not be used by two threads at once.
 _press_lock = threading.Lock()
@@ -125,17 +125,17 @@ class _Page:
 def _print(page: _Page, attachments: Sequence[EmbeddedFile], schemas: Sequence[XmpSchema]) -> bytes:
     moment = datetime.combine(page.dated, time(), UTC)
     with _press_lock, _collector_at_rest():
-        document = _OwnPage(page.html, _Given(page.images)).render(
-            font_config=_fonts(),
-            stylesheets=[_stylesheet(page.style), _accent(readable_colour(page.colour))],
-            pdf_variant="pdf/a-3a",
+        document = OwnPage(page.html, _Given(page.images)).lay_out(
+            styles=[_stylesheet(page.style), _accent(readable_colour(page.colour))],
+            fonts=_fonts(),
+            variant=VARIANT,
         )
         # Left to itself, WeasyPrint opens the profile's file each time and leaves it open.
         document.color_profiles = {"srgb": _srgb()}
         document.metadata.attachments = [_attachment(file, moment) for file in attachments]
         written: bytes = document.write_pdf(
             finisher=finisher((PDF_UA, *schemas)),
-            pdf_variant="pdf/a-3a",
+            pdf_variant=VARIANT,
             output_intent="given",
             pdf_identifier=hashlib.sha256(page.identity.encode()).digest()[:16],
         )
@@ -174,25 +174,6 @@ def _attachment(file: EmbeddedFile, moment: datetime) -> Attachment:
         modified=moment,
         url_fetcher=_Given({}),
     )
-
-
-class _OwnPage(HTML):  # type: ignore[misc]  # WeasyPrint is untyped
-    """A page of our own templates, which are well-formed XML and bring every style they need.
-
-    So a parser in C reads it instead of an HTML parser in Python, and WeasyPrint's style sheet of
-    a browser stays away: its bare `::marker` and kin make six more styles for each element.
-    """
-
-    def __init__(self, page: str, fetcher: URLFetcher) -> None:
-        root = ET.fromstring(page)  # noqa: S314 -- our own template, all values escaped
-        self.base_url = "document:"
-        self.url_fetcher = fetcher
-        self.media_type = "print"
-        self.wrapper_element = ElementWrapper.from_html_root(root, content_language=None)
-        self.etree_element = self.wrapper_element.etree_element
-
-    def _ua_stylesheets(self, forms: bool = False) -> list[CSS]:
-        return []
 
 
 class _Given(URLFetcher):  # type: ignore[misc]  # WeasyPrint is untyped
