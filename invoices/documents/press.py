@@ -13,7 +13,7 @@ from functools import partial
 from typing import Any
 from xml.etree import ElementTree as ET
 
-from cssselect2 import ElementWrapper
+from cssselect2 import ElementWrapper  # type: ignore[import-untyped]
 from weasyprint import CSS, DEFAULT_OPTIONS, HTML
 from weasyprint.css import ComputedStyle, StyleFor
 from weasyprint.css.targets import TargetCollector

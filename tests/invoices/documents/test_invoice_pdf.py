@@ -17,6 +17,7 @@ import pytest
 import zxingcpp
 from pypdf import PdfReader
 
+from invoices.documents import press
 from invoices.documents.data import DuePart, Logo, PaymentBlock, Totals
 from invoices.documents.render import EmbeddedFile, render_invoice
 from invoices.documents.xmp import XmpProperty, XmpSchema
@@ -148,6 +149,19 @@ def test_the_same_data_gives_the_same_bytes():
     render_invoice(an_invoice(language="en", number="F-2026-0100"))
 
     assert render_invoice(an_invoice()) == first
+
+
+def test_a_house_of_another_colour_printed_before_changes_no_byte(monkeypatch):
+    first = render_invoice(INVOICE)
+    red = an_invoice(seller=replace(SELLER, colour="#a01020"))
+
+    in_red = render_invoice(red)
+    after_red = render_invoice(INVOICE)
+    monkeypatch.setattr(press, "MOST_STYLES", 0)  # from here on each starts with none
+    red_anew = render_invoice(red)
+
+    assert (after_red, red_anew) == (first, in_red)
+    assert in_red != first
 
 
 def test_another_process_gives_the_same_bytes():
