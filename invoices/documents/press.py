@@ -84,7 +84,8 @@ class _StylesFor(StyleFor):  # type: ignore[misc]  # WeasyPrint is untyped
     """Takes a style from an earlier document when its parent and all its declarations are the same.
 
     Both are told by identity: an entry holds them alive, so no other object can have their id.
-    Styles of pages are not shared, the layout writes counters into them.
+    Styles of pages are not shared, the layout writes counters into them; nor are those of elements
+    with an `id`, whose declaration is a new one each time.
     """
 
     def set_computed_styles(  # noqa: PLR0917 -- theirs
@@ -96,20 +97,18 @@ class _StylesFor(StyleFor):  # type: ignore[misc]  # WeasyPrint is untyped
         base_url: str | None = None,
         target_collector: TargetCollector | None = None,
     ) -> None:
-        computed = self.get_computed_styles()
         if not isinstance(element, ET.Element):
             super().set_computed_styles(element, parent, root, pseudo_type, base_url)
             return
+        computed = self.get_computed_styles()
         declared = self.get_cascaded_styles().get((element, pseudo_type), {})
         parent_style = None if parent is None else computed[parent, None]
         key = (id(parent_style), pseudo_type, _told_apart(declared))
         if key in _known_styles:
             computed[element, pseudo_type] = _known_styles[key]
-        else:
-            super().set_computed_styles(element, parent, root, pseudo_type, base_url)
-            _known_styles[key] = computed[element, pseudo_type]
-        if target_collector and (anchor := _known_styles[key]["anchor"]):
-            target_collector.collect_anchor(anchor)
+            return
+        super().set_computed_styles(element, parent, root, pseudo_type, base_url, target_collector)
+        _known_styles[key] = computed[element, pseudo_type]
 
 
 def _told_apart(declared: Mapping[str, tuple[Any, Any]]) -> tuple[Any, ...]:

@@ -129,10 +129,16 @@ def test_every_tag_has_its_place_in_the_style_sheet(template):
     assert tags - {tag for group in placed for tag in group.split(", ")} - inline - in_head == set()
 
 
-def test_a_page_leaves_the_collector_as_it_was():
-    render_invoice(INVOICE)
+@pytest.mark.parametrize("is_at_work", [True, False])
+def test_a_page_leaves_the_collector_as_it_was(is_at_work):
+    if not is_at_work:
+        gc.disable()
 
-    assert gc.isenabled()
+    render_invoice(INVOICE)
+    left_at_work = gc.isenabled()
+    gc.enable()
+
+    assert left_at_work is is_at_work
 
 
 def test_rendering_opens_no_connection(monkeypatch):
