@@ -7,7 +7,7 @@ from pathlib import Path
 import psycopg
 import pytest
 from django.conf import settings
-from django.db import connections
+from django.db import connections, transaction
 
 from tenants.models import Business, Membership, Role, Tenant, User
 from tenants.scope import tenant_atomic, use_tenant
@@ -127,6 +127,25 @@ def make_tenant(slug: str, **fields) -> Tenant:
             account_holder=f"{slug.title()} SARL",
         )
     return tenant
+
+
+@pytest.fixture(scope="module")
+def kept(django_db_setup, django_db_blocker):
+    """`kept(make, …)` makes rows that every test of the module finds as they were.
+
+    They live in a transaction around the module; each test that asks for `db` runs in a savepoint
+    of it.
+    """
+
+    def make(act, *args, **kwargs):
+        with django_db_blocker.unblock():
+            return act(*args, **kwargs)
+
+    around = transaction.atomic()
+    make(around.__enter__)
+    yield make
+    make(transaction.set_rollback, rollback=True)
+    make(around.__exit__, None, None, None)
 
 
 @pytest.fixture

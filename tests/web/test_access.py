@@ -4,11 +4,12 @@ A URL missing from the table fails the first test; one that is there without bei
 fails it too. To add a page: one row here, and a factory in `ARGS` for an argument not yet known.
 """
 
+import copy
 import uuid
 
 import pytest
 from django.conf import settings
-from django.test import RequestFactory
+from django.test import Client, RequestFactory
 from django.urls import URLPattern, get_resolver, resolve
 
 from clients.models import Message
@@ -17,7 +18,7 @@ from tenants.access import OWNERS, READERS, WRITERS
 from tenants.middleware import page_above
 from tenants.models import Membership, Role, Tenant
 from tenants.scope import tenant_atomic, use_tenant
-from tests.conftest import make_user
+from tests.conftest import make_tenant, make_user
 from tests.factories.clients import make_client
 
 # name: (who may, what GET answers them)
@@ -195,6 +196,10 @@ PUBLIC_SPACE = {
     if name == "account_mails" or not name.startswith(NOT_OURS)
 }
 
+CELLS = [(name, role) for name in sorted(PAGES) for role in Role]
+ADMITTED = [(name, role) for name, role in CELLS if role in PAGES[name][0]]
+REFUSED = [(name, role) for name, role in CELLS if role not in PAGES[name][0]]
+
 
 def address(pattern_name, tenant, objects_of=None):
     """The path of a page, with objects of `objects_of` (default: the tenant itself)."""
@@ -218,7 +223,50 @@ def _plain_files(settings):
     plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     settings.STORAGES = settings.STORAGES | {"staticfiles": plain}
     settings.WHITENOISE_AUTOREFRESH = True
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # quick
+
+
+@pytest.fixture(scope="module")
+def acme(kept):
+    """As `create_business` founds it."""
+
+    def found():
+        tenant = make_tenant("acme")
+        with use_tenant(tenant), tenant_atomic():
+            write_shipped_ladders()
+        return tenant
+
+    return kept(found)
+
+
+@pytest.fixture(scope="module")
+def globex(kept):
+    return kept(make_tenant, "globex")
+
+
+@pytest.fixture(scope="module")
+def sessions(kept, acme, globex):
+    """The session of one user of acme in each role, and of a stranger."""
+
+    def open_session(tenant, role):
+        visitor = Client()
+        user = make_user(f"{role.lower()}@{tenant.slug}.example", tenant, role)
+        visitor.force_login(user, settings.AUTHENTICATION_BACKENDS[0])
+        return visitor.cookies
+
+    found = {role: kept(open_session, acme, role) for role in Role}
+    return {**found, "STRANGER": kept(open_session, globex, Role.OWNER)}
+
+
+@pytest.fixture
+def visitor(db, sessions):
+    """`visitor(role)`: the browser of somebody who has signed in."""
+
+    def signed_in(role):
+        browser = Client()
+        browser.cookies = copy.deepcopy(sessions[role])
+        return browser
+
+    return signed_in
 
 
 def test_every_page_of_a_tenant_is_in_the_table():
@@ -239,7 +287,7 @@ def test_the_view_admits_the_roles_of_the_table(name):
 
 
 @pytest.mark.parametrize("name", sorted(PAGES))
-def test_whoever_has_not_signed_in_is_asked_to(name, client, acme):
+def test_whoever_has_not_signed_in_is_asked_to(name, client, db, acme):
     response = client.get(address(name, acme))
 
     assert response.status_code == 302
@@ -248,51 +296,29 @@ def test_whoever_has_not_signed_in_is_asked_to(name, client, acme):
 
 @pytest.mark.parametrize("method", ["get", "post"])
 @pytest.mark.parametrize("name", sorted(PAGES))
-def test_a_stranger_finds_nothing(name, method, client, acme, stranger):
-    client.force_login(stranger, settings.AUTHENTICATION_BACKENDS[0])
-
-    response = getattr(client, method)(address(name, acme))
+def test_a_stranger_finds_nothing(name, method, visitor, acme):
+    response = getattr(visitor("STRANGER"), method)(address(name, acme))
 
     assert response.status_code == 404
 
 
 @pytest.mark.parametrize("method", ["get", "post"])
-@pytest.mark.parametrize("role", [Role.MEMBER, Role.ACCOUNTANT])
-@pytest.mark.parametrize("name", sorted(PAGES))
-def test_too_small_a_role_is_refused(name, role, method, client, acme):
-    if role in PAGES[name][0]:
-        return
-    user = make_user("somebody@acme.example", acme, role)
-    client.force_login(user, settings.AUTHENTICATION_BACKENDS[0])
-
-    response = getattr(client, method)(address(name, acme))
+@pytest.mark.parametrize(("name", "role"), REFUSED)
+def test_too_small_a_role_is_refused(name, role, method, visitor, acme):
+    response = getattr(visitor(role), method)(address(name, acme))
 
     assert response.status_code == 403
 
 
-@pytest.fixture(autouse=True)
-def _ladders(acme):
-    """What `create_business` gives every tenant."""
-    with use_tenant(acme), tenant_atomic():
-        write_shipped_ladders()
+@pytest.mark.parametrize(("name", "role"), ADMITTED)
+def test_the_roles_of_the_table_get_their_page(name, role, visitor, acme):
+    response = visitor(role).get(address(name, acme))
 
-
-@pytest.mark.parametrize("role", list(Role))
-@pytest.mark.parametrize("name", sorted(PAGES))
-def test_the_roles_of_the_table_get_their_page(name, role, client, acme):
-    roles, status = PAGES[name]
-    if role not in roles:
-        return
-    user = make_user("somebody@acme.example", acme, role)
-    client.force_login(user, settings.AUTHENTICATION_BACKENDS[0])
-
-    response = client.get(address(name, acme))
-
-    assert response.status_code == status
+    assert response.status_code == PAGES[name][1]
 
 
 @pytest.mark.parametrize("name", sorted(name for name, (_who, get) in PAGES.items() if get == 405))
-def test_above_an_address_that_takes_post_alone_is_a_page_for_the_same_people(name, acme):
+def test_above_an_address_that_takes_post_alone_is_a_page_for_the_same_people(name, db, acme):
     request = RequestFactory().post(address(name, acme))
     request.urlconf = settings.TENANT_URLCONF
     request.path_info = request.path.removeprefix("/t/acme")
@@ -306,8 +332,8 @@ def test_above_an_address_that_takes_post_alone_is_a_page_for_the_same_people(na
 @pytest.mark.parametrize(
     "name", sorted(name for name in PAGES if TENANT_SPACE[name].pattern.converters)
 )
-def test_an_object_of_another_tenant_is_not_found(name, client, acme, globex, owner):
-    client.force_login(owner, settings.AUTHENTICATION_BACKENDS[0])
+def test_an_object_of_another_tenant_is_not_found(name, visitor, acme, globex):
+    client = visitor(Role.OWNER)
     path = address(name, acme, objects_of=globex)
 
     statuses = {client.get(path).status_code, client.post(path).status_code}
@@ -323,8 +349,8 @@ def test_a_public_page_answers_whoever_comes(name, client, db):
     assert response.status_code == PUBLIC[name]
 
 
-def test_an_unknown_slug_and_a_foreign_one_look_alike(client, acme, stranger):
-    client.force_login(stranger, settings.AUTHENTICATION_BACKENDS[0])
+def test_an_unknown_slug_and_a_foreign_one_look_alike(visitor):
+    client = visitor("STRANGER")
 
     foreign, unknown = client.get("/t/acme/"), client.get("/t/nobody/")
 
