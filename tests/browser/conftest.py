@@ -8,7 +8,6 @@ import pytest
 from django.conf import settings
 from django.contrib.staticfiles.handlers import StaticFilesHandler
 from django.core.cache import cache
-from django.core.management import call_command
 from django.core.servers.basehttp import ThreadedWSGIServer, WSGIRequestHandler
 from django.core.wsgi import get_wsgi_application
 from django.db import connections
@@ -16,6 +15,7 @@ from django.test import Client, override_settings
 
 from tenants import clock
 from tenants.models import User
+from tests.conftest import empty_tables
 
 PLAIN_FILES = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
 
@@ -85,7 +85,7 @@ def swept(django_db_setup, django_db_blocker):
         yield
         for connection in connections.all():
             connection.close()
-        call_command("flush", verbosity=0, interactive=False, reset_sequences=False)
+        empty_tables()
 
 
 @pytest.fixture

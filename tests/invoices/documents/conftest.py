@@ -20,6 +20,8 @@ JAXB = (
     "stax-ex",
     "javax.activation",
 )
+# A short life: compiling well takes longer than running what was compiled quickly.
+JAVA = ("-Xmx512m", "-Djava.awt.headless=true", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC")
 
 
 def _class_path() -> list[str] | None:
@@ -43,7 +45,7 @@ def faults_of(tmp_path_factory) -> Callable[[bytes, str], list[str]]:
     import jpype
 
     if not jpype.isJVMStarted():
-        jpype.startJVM("-Xmx512m", "-Djava.awt.headless=true", classpath=class_path)
+        jpype.startJVM(*JAVA, classpath=class_path)
     jpype.JClass("org.verapdf.gf.foundry.VeraGreenfieldFoundryProvider").initialise()
     flavours = jpype.JClass("org.verapdf.pdfa.flavours.PDFAFlavour")
     foundry = jpype.JClass("org.verapdf.pdfa.Foundries").defaultInstance()

@@ -53,8 +53,8 @@ DOCUMENTS = {
 }
 
 
-@pytest.mark.parametrize("name", DOCUMENTS)
 @pytest.mark.parametrize("profile", ["3a", "ua1"])
+@pytest.mark.parametrize("name", DOCUMENTS)
 def test_document_breaks_no_rule(name, profile, faults_of):
     assert faults_of(printed(DOCUMENTS[name]), profile) == []
 
