@@ -98,7 +98,8 @@ def address_lines(client: Client) -> list[str]:
 
 
 def _note(message: Message) -> str:
-    parts = [moment(message.sent_at or message.created_at)]
+    said = message.created_at if message.direction == Message.Direction.IN else message.sent_at
+    parts = [moment(said or message.created_at)]
     if message.channel == Channel.CALL and message.facts.get("outcome"):
         parts.append(str(Outcome(message.facts["outcome"]).label))
     elif message.channel == Channel.EMAIL and message.to_email:

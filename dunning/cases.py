@@ -15,7 +15,7 @@ from dunning.ladder_rows import standard_policy
 from dunning.models import Approval, Case, Dispute, Profile, Promise, Reminder
 from dunning.planning import decide_case
 from dunning.reasons import EXPLANATIONS, Reason
-from dunning.todo import call_off
+from dunning.todo import call_off, settle_answers
 from dunning.writing import update_cases, update_of
 from tenants.bulk import insert_rows
 from tenants.prepared import fetch_prepared
@@ -80,6 +80,7 @@ def close_case(case: Case, *, by_money: bool, today: dt.date, now: dt.datetime) 
     case.owes_thanks_since = today if by_money else None
     case.save()
     _call_off(case, why=str(EXPLANATIONS[Reason(case.silence)].plain))
+    settle_answers(case.client_id, now=now)
     Promise.objects.filter(case=case, state=Promise.State.OPEN).update(state=Promise.State.KEPT)
 
 

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from clients.kinds import MessageKind, register_kind, register_label
 from dunning.gate import notice_gate, reminder_gate, thanks_gate
 from dunning.mails import render_dispute_resolved, render_notice, render_reminder, render_thanks
+from dunning.todo import PROBLEM, PROMISE, SAYS_PAID
 
 
 def register_kinds() -> None:
@@ -35,6 +36,9 @@ def register_kinds() -> None:
         ),
     ):
         register_kind(kind)
+    register_label(SAYS_PAID, _("Says it is paid"))
+    register_label(PROMISE, _("Names a day to pay"))
+    register_label(PROBLEM, _("Reports a problem"))
     register_label("CALL_STEP", _("Call to make"))
     register_label("FORMAL_NOTICE_LETTER", _("Letter to post"))
     register_label("HAND_OVER", _("Hand over, or let go"))

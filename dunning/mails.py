@@ -22,7 +22,7 @@ from dunning.models import Dispute, Notice, Reminder
 from dunning.notices import notice_of
 from dunning.policy import Severity, StepRule
 from invoices.documents.wording import long_date
-from invoices.plugs import Owed, pay_placeholder
+from invoices.plugs import Owed, doors_beside, pay_placeholder
 from tenants.clock import today
 from tenants.scope import current_tenant
 
@@ -126,13 +126,15 @@ def _letter(
     asked = [*late, *coming]
     role = step.contact_role.value if step else Person.Role.BILLING.value
     person = message.person or contact_of(message.client.pk, role=role)
+    pay_url = _pay_url(message, asked)
     context = {
         **_facts(message, person, asked or list(about)),
         "late": [_line(case, message.language) for case in late],
         "coming": [_line(case, message.language) for case in coming],
         "late_title": _LATE_TITLE[message.language],
         "late_total": _total(late, message.language),
-        "pay_url": _pay_url(message, asked),
+        "pay_url": pay_url,
+        "doors": doors_beside(pay_url),
         **(extra or {}),
     }
     context["words"] = _read_words(words, message.language, context)

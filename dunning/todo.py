@@ -1,4 +1,4 @@
-"""What waits for the owner's hands: calls to make, letters to post, debts to hand over."""
+"""What waits for the owner: calls to make, letters to post, debts to hand over, answers to read."""
 
 from __future__ import annotations
 
@@ -15,6 +15,11 @@ CALL = "CALL_STEP"
 LETTER = "FORMAL_NOTICE_LETTER"
 HAND_OVER = "HAND_OVER"
 BY_HAND = (CALL, LETTER, HAND_OVER)
+# what a client answers behind the link
+SAYS_PAID = "SAYS_PAID"
+PROMISE = "PROMISE"
+PROBLEM = "PROBLEM"
+ANSWERS = (SAYS_PAID, PROMISE, PROBLEM)
 
 
 def to_do(client_id: int | None = None) -> QuerySet[Message]:
@@ -45,6 +50,17 @@ def call_off(
         wanted = Case.objects.filter(pk__in=cases_of(task), state=Case.State.OPEN)
         if not wanted.exclude(pk__in=without).exists():
             cancel_message(message=task, reason=why)
+
+
+def settle_answers(client_id: int, *, now: dt.datetime) -> None:
+    """Tick off the answers about nothing but closed cases: what they said has come about."""
+    waiting = Message.objects.filter(
+        client_id=client_id, kind__in=ANSWERS, state=Message.State.TODO
+    )
+    for answer in waiting:
+        if not Case.objects.filter(pk__in=cases_of(answer), state=Case.State.OPEN).exists():
+            answer.state, answer.sent_at = Message.State.DONE, now
+            answer.save(update_fields=["state", "sent_at"])
 
 
 def notice_of_letter(letter: Message) -> Notice | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from dunning.views import approvals, cases, clients, hands, overview
+from dunning.views import answers, approvals, cases, clients, hands, overview
 
 app_name = "dunning"
 urlpatterns = [
@@ -30,6 +30,10 @@ urlpatterns = [
     path("clients/<uuid:client>/preferences/", clients.preferences, name="preferences"),
     path("clients/<uuid:client>/pause/", clients.pause_client, name="pause_client"),
     path("tasks/<uuid:message>/", hands.task, name="task"),
+    path("answers/<uuid:message>/", answers.answer, name="answer"),
+    path("answers/<uuid:message>/arrived/", answers.arrived, name="answer_arrived"),
+    path("answers/<uuid:message>/not-arrived/", answers.not_arrived, name="answer_not_arrived"),
+    path("answers/<uuid:message>/seen/", answers.seen, name="answer_seen"),
     path("letters/<uuid:message>/", hands.letter_to_post, name="letter_to_post"),
     path("letters/<uuid:message>/pdf/", hands.letter_pdf, name="letter_pdf"),
     path("hand-over/<uuid:message>/", hands.hand_over, name="hand_over"),

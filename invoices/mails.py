@@ -17,7 +17,7 @@ from clients.queries import contact_of
 from core.money import format_money
 from invoices.documents.wording import long_date
 from invoices.models import Invoice, Receivable
-from invoices.plugs import pay_placeholder
+from invoices.plugs import doors_beside, pay_placeholder
 from invoices.rendering import file_name
 
 INVOICE: Final = "INVOICE"
@@ -75,6 +75,7 @@ def render_credit_mail(message: Message) -> Rendered:
 def _asked(message: Message, owed: Sequence[Receivable]) -> dict[str, Any]:
     language = message.language
     total = sum((row.balance for row in owed), ZERO)
+    pay_url = pay_placeholder(message, owed) if owed else None
     return {
         "parts": [
             {
@@ -85,7 +86,8 @@ def _asked(message: Message, owed: Sequence[Receivable]) -> dict[str, Any]:
         ],
         "to_pay": format_money(total, owed[0].currency, language) if owed else "",
         "reference": owed[0].reference if owed else "",
-        "pay_url": pay_placeholder(message, owed) if owed else None,
+        "pay_url": pay_url,
+        "doors": doors_beside(pay_url),
     }
 
 

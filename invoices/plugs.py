@@ -26,6 +26,9 @@ _printed_url: list[PrintedUrl] = []
 _placeholder: list[Placeholder] = []
 
 
+DOORS = ("paid", "later", "problem")
+
+
 def lend_pay_links(*, printed_url: PrintedUrl, placeholder: Placeholder) -> None:
     _printed_url[:] = [printed_url]
     _placeholder[:] = [placeholder]
@@ -39,3 +42,10 @@ def pay_url_printed(invoice: Invoice) -> str | None:
 def pay_placeholder(message: Message, receivables: Sequence[Receivable | Owed]) -> str | None:
     """What stands for the link to pay in a message's stored body."""
     return _placeholder[0](message, receivables) if _placeholder else None
+
+
+def doors_beside(pay: str | None) -> dict[str, str]:
+    """What stands for the client's three doors beside a link to pay, by name; a draft has none."""
+    if pay is None or not pay.startswith("[[pay:"):
+        return {}
+    return {name: pay.replace("[[pay:", f"[[{name}:", 1) for name in DOORS}

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from functools import partial
+
 from django.apps import AppConfig
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
@@ -39,4 +41,10 @@ class PaymentsConfig(AppConfig):
         from payments.links import message_placeholder, printed_url, reveal_link  # noqa: PLC0415
 
         register_placeholder("pay", reveal_link, words=_("link to pay"))
+        for name, words in (
+            ("paid", _("link: already paid")),
+            ("later", _("link: I will pay on…")),
+            ("problem", _("link: a problem")),
+        ):
+            register_placeholder(name, partial(reveal_link, page=f"portal:{name}"), words=words)
         lend_pay_links(printed_url=printed_url, placeholder=message_placeholder)

@@ -91,10 +91,10 @@ def placeholder(link: PayLink) -> str:
     return f"[[pay:{link.public_id}]]"
 
 
-def reveal_link(public_id: str) -> str:
-    """The address behind a placeholder; inside a scope."""
+def reveal_link(public_id: str, page: str = "portal:link") -> str:
+    """The address behind a placeholder; inside a scope. `page` is another one behind the door."""
     found = PayLink(public_id=UUID(public_id), key_version=key_version_of(public_id))
-    return link_url(found)
+    return public_url(page, token=link_token(found), absolute=True)
 
 
 def link_for_token(token: str) -> tuple[Door, PayLink]:

@@ -37,6 +37,7 @@ class Debt:
 class PayPage:
     """A pay page at one moment; `state`: PAID, PENDING, CLOSED, OVERDUE, DUE_TODAY or DUE."""
 
+    rows: Sequence[Receivable]
     debts: Sequence[Debt]
     currency: str
     amount: Decimal
@@ -68,6 +69,7 @@ def pay_page(link: PayLink, *, today: dt.date) -> PayPage:
     state = _state(rows, amount, first_due, today)
     invoice = _single_own_invoice(rows)
     return PayPage(
+        rows=rows,
         debts=[_debt(row) for row in (open_rows or rows)],
         currency=rows[0].currency,
         amount=amount,

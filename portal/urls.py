@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from django.urls import path
 
-from portal import sandbox, views
+from portal import doors, sandbox, views
 
 app_name = "portal"
 urlpatterns = [
     path("p/<str:token>/", views.link, name="link"),
     path("p/<str:token>/pay/", views.pay, name="pay"),
+    path("p/<str:token>/paid/", doors.paid, name="paid"),
+    path("p/<str:token>/later/", doors.later, name="later"),
+    path("p/<str:token>/problem/", doors.problem, name="problem"),
     path("p/<str:token>/return/", views.came_back, name="return"),
     path("p/<str:token>/invoice/<uuid:invoice>.pdf", views.document, name="document"),
     path("sandbox/<uuid:account>/<str:external_id>/", sandbox.page, name="sandbox"),

@@ -23,6 +23,7 @@ from payments.own_kinds import mail_fresh_link
 from payments.services import settle
 from portal.doorway import behind_link, expired
 from portal.facts import PayPage, pay_page
+from portal.standing import standing_answers
 from tenants.clock import now, today
 from tenants.files import read_file
 from tenants.models import StoredFile
@@ -112,7 +113,8 @@ def document(request: HttpRequest, link: PayLink, *, token: str, invoice: UUID) 
 def _show(request: HttpRequest, link: PayLink, token: str, *, error: str = "") -> HttpResponse:
     with tenant_atomic():
         page = pay_page(link, today=today())
-    context = {**_context(page, token), "error": error, "link": link}
+        standing = standing_answers([row.pk for row in page.rows])
+    context = {**_context(page, token), "error": error, "link": link, "standing": standing}
     response = render(request, "portal/pay.html", context, status=409 if error else 200)
     _allow_forms_to(response, page.origins)
     return response

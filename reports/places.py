@@ -29,6 +29,10 @@ def message(public_id: UUID) -> str:
     return tenant_url("clients:message", public_id)
 
 
+def answer(public_id: UUID) -> str:
+    return tenant_url("dunning:answer", public_id)
+
+
 def call(client_id: UUID, message_id: UUID) -> str:
     return tenant_url("clients:call", client_id) + "?" + urlencode({"task": message_id})
 

@@ -13,11 +13,12 @@ from django.utils.translation import gettext as _
 from clients.kinds import kind_label
 from clients.models import Client, Message, Person
 from dunning.models import Approval, Case
+from dunning.todo import ANSWERS, PROBLEM, PROMISE, SAYS_PAID
 from invoices.models import Receivable
 from payments.models import Payment
 from reports import places
 from reports.together import Query, Row
-from reports.words import money_text, step_name
+from reports.words import day_name, money_text, step_name
 from reports.worklist import CAP, Debt, Task
 
 State, Channel = Message.State, Message.Channel
@@ -26,6 +27,12 @@ WAITING = (State.TODO, State.AMBIGUOUS, State.FAILED, State.BOUNCED)  # has an i
 REFUSED_SHOWN_FOR = dt.timedelta(days=14)
 # how useful a line is to reach a client whose mail is refused: a call, if there is a number
 SEE_WHY, ADD_ADDRESS, CALL_THEM, ADD_ADDRESS_FIRST = range(4)
+# what clients answer behind the link: colour and icon; the words are the kind's own
+_ANSWERS = {
+    SAYS_PAID: ("due", "message-circle"),
+    PROMISE: ("promise", "handshake"),
+    PROBLEM: ("dispute", "message-square-warning"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +117,8 @@ def _messages(rows: Sequence[Row]) -> list[Task]:
 def _message(row: Mapping[str, Any], debts: list[Debt]) -> Task:
     group, colour, icon, label, action = _look(row)
     is_call = group == "calls"
-    target = places.message(row["public_id"])
+    place = places.answer if group == "answers" else places.message
+    target = place(row["public_id"])
     return Task(
         group=group,
         colour=colour,
@@ -118,7 +126,7 @@ def _message(row: Mapping[str, Any], debts: list[Debt]) -> Task:
         kind=str(kind_label(row["kind"]) or label),
         title=row["client__name"],
         url=places.client(row["client__public_id"]),
-        why=row["reason"] or str(kind_label(row["kind"]) or label),
+        why=_why(row, label),
         action_url=places.call(row["client__public_id"], row["public_id"]) if is_call else target,
         action_label=action,
         debts=tuple(debts),
@@ -137,12 +145,26 @@ def _reaching(row: Mapping[str, Any]) -> str:
     return f"reach {row['client__public_id']}"
 
 
+def _why(row: Mapping[str, Any], label: str) -> str:
+    """What the owner should know before clicking."""
+    facts = row["facts"]
+    for name, words in (
+        ("paid_on", _("Says it was paid on %(day)s")),
+        ("promised_for", _("Will pay on %(day)s")),
+    ):
+        if name in facts:
+            return words % {"day": day_name(dt.date.fromisoformat(facts[name]))}
+    return row["reason"] or str(kind_label(row["kind"]) or label)
+
+
 def _look(row: Mapping[str, Any]) -> tuple[str, str, str, str, str]:
     """Group, colour, icon, kind, and what the button says."""
     if row["state"] == State.AMBIGUOUS:
         return "mails", "due", "mail-warning", _("In doubt"), _("Decide")
     if row["state"] in (State.FAILED, State.BOUNCED):
         return "mails", "overdue", "mail-x", _("Not delivered"), _("See why")
+    if row["kind"] in ANSWERS:
+        return "answers", *_ANSWERS[row["kind"]], str(kind_label(row["kind"])), _("Look")
     if row["channel"] == Channel.CALL:
         return "calls", "overdue", "phone", _("Call to make"), _("Call")
     if row["kind"] == "HAND_OVER":

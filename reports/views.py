@@ -22,6 +22,7 @@ from tenants.models import Role
 
 GROUPS = {
     "calls": _("Calls"),
+    "answers": _("Answers"),
     "approvals": _("To approve"),
     "letters": _("Letters"),
     "mails": _("Mails"),

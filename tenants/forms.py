@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
 
 AS_WRITTEN = 80
+LONGEST_PROMISE = 92  # days: three months
 
 
 def cleaned_by(check: Any, value: str) -> str:
@@ -78,7 +79,7 @@ GROUPS: list[tuple[StrOrPromise, list[list[str]]]] = [
     (
         _("Being paid late"),
         [
-            ["late_fee_rate", "minimum_reminder"],
+            ["late_fee_rate", "minimum_reminder", "longest_promise"],
             ["signatory_name", "signatory_capacity"],
         ],
     ),
@@ -104,6 +105,11 @@ class BusinessForm(forms.ModelForm[Business]):
         min_value=0,
         max_digits=14,
         decimal_places=2,
+    )
+    longest_promise = forms.IntegerField(
+        label=_("How far ahead a client may promise to pay on the pay page, days"),
+        min_value=1,
+        max_value=LONGEST_PROMISE,
     )
     vat_territory = forms.ChoiceField(
         label=_("Whose VAT rates apply"), choices=VatRate.Territory.choices
@@ -136,6 +142,7 @@ class BusinessForm(forms.ModelForm[Business]):
             "default_operation",
             "late_fee_rate",
             "minimum_reminder",
+            "longest_promise",
             "insurance",
             "consumer_mediator",
         ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dunning.engine import run_dunning
+from dunning.services.answering import promise_to_pay, report_problem, say_paid
 from dunning.services.approving import (
     approve_ladder,
     grant,
@@ -11,6 +12,7 @@ from dunning.services.approving import (
     refuse,
 )
 from dunning.services.handing import settle_hand_over
+from dunning.services.looking import confirm_arrival, deny_arrival
 from dunning.services.preferences import set_preferences
 from dunning.services.silencing import (
     open_dispute,
@@ -24,6 +26,8 @@ from dunning.services.switching import stop_invoice, wake_invoice
 
 __all__ = [
     "approve_ladder",
+    "confirm_arrival",
+    "deny_arrival",
     "grant",
     "grant_notice",
     "is_kind_guessed",
@@ -31,11 +35,14 @@ __all__ = [
     "mark_posted",
     "open_dispute",
     "pause",
+    "promise_to_pay",
     "record_promise",
     "refuse",
+    "report_problem",
     "resolve_dispute",
     "resume",
     "run_dunning",
+    "say_paid",
     "set_preferences",
     "settle_hand_over",
     "stop_invoice",

@@ -7,11 +7,12 @@ from decimal import Decimal
 
 from django.utils.translation import gettext_lazy as _
 
-from clients.models import Client
-from clients.services import send_message
+from clients.models import Client, Message
+from clients.services import finish_task, send_message
 from core.errors import DomainError
 from dunning.cases import decide_anew, decide_clients_anew
 from dunning.models import Case, Dispute, Pause, Promise
+from dunning.todo import PROBLEM, cases_of
 from invoices.ledger import lock_client
 from tenants.audit import record
 from tenants.models import User
@@ -153,8 +154,18 @@ def resolve_dispute(
         locked.save(update_fields=["state", "resolution", "resolved_on"])
         record(act="resolve_dispute", subject=locked.case, user=user, at=now)
         decide_anew([locked.case_id], today=today)
+        _finish_reports(locked.case, user, now)
         _tell(locked, user)
     return locked
+
+
+def _finish_reports(case: Case, user: User | None, now: dt.datetime) -> None:
+    """What the client reported of this case alone has had its answer."""
+    waiting = Message.objects.filter(client=case.client, kind=PROBLEM, state=Message.State.TODO)
+    for report in waiting:
+        disputed = Dispute.objects.filter(case__in=cases_of(report), state=Dispute.State.OPEN)
+        if case.pk in cases_of(report) and not disputed.exists():
+            finish_task(message=report, user=user, now=now)
 
 
 def _tell(dispute: Dispute, user: User | None) -> None:

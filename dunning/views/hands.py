@@ -16,7 +16,7 @@ from dunning.forms import PostedForm, ReasonForm
 from dunning.models import Case
 from dunning.services import mark_posted, settle_hand_over
 from dunning.services.handing import Outlet
-from dunning.todo import HAND_OVER, LETTER, cases_of, notice_of_letter
+from dunning.todo import ANSWERS, HAND_OVER, LETTER, cases_of, notice_of_letter
 from dunning.views.asking import ask
 from invoices.models import Receivable
 from invoices.services import waive
@@ -39,6 +39,8 @@ def task(request: TenantRequest, message: uuid.UUID) -> HttpResponse:
     found = _task(message)
     if found.kind == LETTER:
         return redirect(tenant_url("dunning:letter_to_post", found.public_id))
+    if found.kind in ANSWERS:
+        return redirect(tenant_url("dunning:answer", found.public_id))
     if found.kind == HAND_OVER:
         return redirect(tenant_url("dunning:hand_over", found.public_id))
     call = tenant_url("clients:call", found.client.public_id)

@@ -70,6 +70,7 @@ class Business(TenantOwned):
         help_text=_("Contractual rate in percent; empty: ECB rate + 10 points."),
     )
     minimum_reminder = models.DecimalField(max_digits=14, decimal_places=2, default=Decimal(5))
+    longest_promise = models.PositiveSmallIntegerField(default=30)  # days ahead, by the client
     logo = TenantKey("tenants.StoredFile", related_name="+", null=True, blank=True)
 
     class Meta:

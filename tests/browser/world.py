@@ -17,7 +17,16 @@ from clients.services import log_call
 from config.demo.logo import draw_logo
 from dunning.models import Approval, Case
 from dunning.notices import prepare_notices
-from dunning.services import open_dispute, pause, record_promise, take_step
+from dunning.services import (
+    open_dispute,
+    pause,
+    promise_to_pay,
+    record_promise,
+    report_problem,
+    say_paid,
+    take_step,
+)
+from dunning.services.answering import Answer
 from invoices.models import Invoice, Receivable
 from invoices.rendering import render_document
 from invoices.services import (
@@ -75,6 +84,7 @@ def settle():
         with tenant_atomic():
             cases = _debts()
             _silence(world, cases)
+            _answer(cases)
             _climb(world, cases)
         prepare_notices(today=NOTICE_DAY, now=MOMENT)
         with tenant_atomic():
@@ -108,6 +118,9 @@ _CLIENTS_OF_FEBRUARY = {
     "by_hand": "Camping du Ter",
     "noticed": "Garage Morvan",
     "asked": "Menuiserie Caudal",
+    "paid": "Pharmacie du Bourg",
+    "later": "Librairie des Halles",
+    "problem": "Taxi Kervella",
 }
 
 
@@ -130,6 +143,18 @@ def _silence(world, cases):
     world.objects["pause"] = [
         pause(client=case.client, case=case, until=day(4, 20), reason="Subvention", **said)
     ]
+
+
+def _answer(cases):
+    """What clients say behind the link, one of each sort."""
+    paid, later, problem = (_answer_of(cases[key]) for key in ("paid", "later", "problem"))
+    say_paid(paid, paid_on=NOTICE_DAY, means="TRANSFER", note="Parti ce matin.")
+    promise_to_pay(later, promised_for=day(4, 20))
+    report_problem(problem, text="Le montant n’est pas celui du devis.")
+
+
+def _answer_of(case):
+    return Answer(case.client, [case.receivable], "fr", str(case.public_id), NOTICE_DAY, MOMENT)
 
 
 def _climb(world, cases):

@@ -185,7 +185,7 @@ def test_compiling_again_does_nothing_until_the_source_is_newer(project):
     ("language", "written"), [("fr", "11/12/2026 17:05"), ("en", "11 Dec 2026, 17:05")]
 )
 def test_a_day_is_never_read_as_another(language, written):
-    moment = dt.datetime(2026, 12, 11, 17, 5)
+    moment = dt.datetime(2026, 12, 11, 17, 5, tzinfo=dt.UTC)
 
     with translation.override(language):
         assert date_format(moment, "SHORT_DATETIME_FORMAT") == written

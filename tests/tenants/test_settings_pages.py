@@ -16,6 +16,7 @@ BUSINESS = {
     "vat_territory": "REUNION",
     "default_operation": "SERVICES",
     "minimum_reminder": "8",
+    "longest_promise": "30",
     "vat_exemption": "",
 }
 
