@@ -35,15 +35,15 @@ def delivered(acme):
     def make(mode="LIVE", **kind):
         Tenant.objects.update(mode=mode)
         register_placeholder(
-            "pay", lambda key: f"https://x.example/{key}", words="lien de paiement"
+            "probe", lambda key: f"https://x.example/{key}", words="lien de paiement"
         )
         with use_tenant(acme):
             with tenant_atomic():
                 key = register_probe(f"PROBE_{uuid.uuid4().hex[:8]}", **kind)
                 facts = {
                     "subject": "Rappel <b>",
-                    "text": f"Payer : [[pay:{KEY}]]\n",
-                    "html": f'<p>Été</p><a href="[[pay:{KEY}]]">Payer</a>',
+                    "text": f"Payer : [[probe:{KEY}]]\n",
+                    "html": f'<p>Été</p><a href="[[probe:{KEY}]]">Payer</a>',
                 }
                 row = send_message(client=make_client(), kind=key, facts=facts)
             deliver_tenant(now=NOW)
@@ -234,11 +234,11 @@ def test_a_stranger_finds_no_message(client, stranger, acme, tail):
 
 
 def test_placeholders_of_other_makes_are_left_alone():
-    register_placeholder("pay", lambda key: f"https://x.example/{key}?a&b", words="lien")
-    text = f"[[pay:{KEY}]] [[other:{KEY}]] [[pay:nonsense]]"
+    register_placeholder("probe", lambda key: f"https://x.example/{key}?a&b", words="lien")
+    text = f"[[probe:{KEY}]] [[other:{KEY}]] [[probe:nonsense]]"
 
     links = links_in([text])
 
-    assert links == {f"[[pay:{KEY}]]": f"https://x.example/{KEY}?a&b"}
+    assert links == {f"[[probe:{KEY}]]": f"https://x.example/{KEY}?a&b"}
     assert reveal(text, links, is_html=True).startswith(f"https://x.example/{KEY}?a&amp;b [[other:")
-    assert conceal(text) == "[lien] […] [[pay:nonsense]]"
+    assert conceal(text) == "[lien] […] [[probe:nonsense]]"

@@ -105,9 +105,11 @@ def test_the_hidden_copy_is_in_no_header(dupont, smtp_sink):
 
 
 def test_a_link_is_put_in_on_the_wire_only(dupont, smtp_sink):
-    register_placeholder("pay", lambda key: f"https://x.example/p/{key[:8]}/?a=1&b=2", words="lien")
+    register_placeholder(
+        "probe", lambda key: f"https://x.example/p/{key[:8]}/?a=1&b=2", words="lien"
+    )
     key = uuid.uuid4()
-    mark = f"[[pay:{key}]]"
+    mark = f"[[probe:{key}]]"
     message = queue(dupont, text=f"Payer : {mark}\n", html=f'<a href="{mark}">Payer</a>')
 
     deliver()
