@@ -48,7 +48,7 @@ def paid(request: HttpRequest, link: PayLink, *, token: str) -> HttpResponse:
     form = PaidForm(request.POST or None, request.FILES or None, today=today())
     title = gettext_lazy("I have paid already")
     question = gettext_lazy(
-        "Thank you for telling us. We look for the payment, and you hear nothing from us meanwhile."
+        "Tell us when and how: we look for the payment, and you hear nothing from us meanwhile."
     )
     return _door(request, link, token, form, act, title=title, question=question)
 

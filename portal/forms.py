@@ -58,11 +58,11 @@ class PaidForm(AnswerForm):
         label=_("By"), choices=[(each.value, Payment.Means(each).label) for each in MEANS]
     )
     proof = ProofField(
-        label=_("Proof (optional)"),
+        label=_("Proof"),
         required=False,
         help_text=_("A PDF or a picture, 5 MB at most."),
     )
-    note = forms.CharField(label=_("A word (optional)"), max_length=LONGEST, required=False)
+    note = forms.CharField(label=_("A word"), max_length=LONGEST, required=False)
 
     def prepare(self) -> None:
         self.fields["paid_on"].initial = self.today.isoformat()
@@ -73,7 +73,7 @@ class LaterForm(AnswerForm):
     promised_for = forms.DateField(
         label=_("I will pay on"), widget=forms.DateInput(attrs={"type": "date"})
     )
-    note = forms.CharField(label=_("A word (optional)"), max_length=LONGEST, required=False)
+    note = forms.CharField(label=_("A word"), max_length=LONGEST, required=False)
 
     def prepare(self) -> None:
         attrs = self.fields["promised_for"].widget.attrs
@@ -87,7 +87,7 @@ class ProblemForm(AnswerForm):
         label=_("What is wrong?"), max_length=LONGEST, widget=forms.Textarea(attrs={"rows": 5})
     )
     proof = ProofField(
-        label=_("A file (optional)"),
+        label=_("A file"),
         required=False,
         help_text=_("A PDF or a picture, 5 MB at most."),
     )
