@@ -9,7 +9,16 @@ import sys
 from types import ModuleType
 from typing import Final
 
-NAMES: Final = ("dunning", "deliver", "pdf", "issue", "list_page", "importing", "real_book")
+NAMES: Final = (
+    "dunning",
+    "deliver",
+    "pdf",
+    "issue",
+    "list_page",
+    "importing",
+    "real_book",
+    "digest",
+)
 
 
 def main() -> None:

@@ -42,6 +42,10 @@ app.conf.update(
             "task": "dunning.tasks.tick",
             "schedule": 5 * MINUTE,
         },
+        "reports: people whose evening hour has come": {
+            "task": "reports.tasks.tick_digests",
+            "schedule": 5 * MINUTE,
+        },
         "mail: what waits in the outbox": {
             "task": "clients.tasks.sweep_outbox",
             "schedule": 1 * MINUTE,

@@ -10,12 +10,11 @@ from celery import shared_task
 from core.calendar import is_business_day, region_named
 from dunning.engine import run_dunning
 from dunning.healing import heal
+from dunning.next_run import LAST_HOUR
 from dunning.notices import prepare_notices
 from tenants.clock import now, today
 from tenants.models import Tenant
 from tenants.scope import current_tenant, use_tenant
-
-LAST_HOUR = 19  # nobody is written to in the evening (law-fr R2)
 
 
 @shared_task

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from django.urls import path
+from django.urls import include, path
 
 from reports import views
 
 urlpatterns = [
     path("", views.index, name="today"),
+    path("evening/", include("reports.evening_urls")),
 ]

@@ -23,6 +23,7 @@ from dunning.services.silencing import (
 )
 from dunning.services.stepping import mark_mailed, mark_posted, take_step
 from dunning.services.switching import stop_invoice, wake_invoice
+from dunning.services.transfers import record_transfers
 
 __all__ = [
     "approve_ladder",
@@ -37,6 +38,7 @@ __all__ = [
     "pause",
     "promise_to_pay",
     "record_promise",
+    "record_transfers",
     "refuse",
     "report_problem",
     "resolve_dispute",

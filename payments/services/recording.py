@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import uuid
 from collections.abc import Mapping
 from decimal import Decimal
 from zoneinfo import ZoneInfo
@@ -41,11 +42,13 @@ def record_payment(
     currency: str = "EUR",
     allocations: Mapping[Receivable, Decimal] | None = None,
     note: str = "",
+    public_id: uuid.UUID | None = None,
 ) -> Payment:
     """Note a payment received by hand (transfer, cheque, cash) and set it against debts.
 
     `amount` is in major units; `allocations` None means the oldest due date first. What settles
-    nothing is the client's credit.
+    nothing is the client's credit. `public_id` is else a new one: a form that may be sent twice
+    names it, and looks for it first.
 
     Raises:
         CannotRecord: no amount, too many decimals, or a day that has not come.
@@ -62,6 +65,7 @@ def record_payment(
         received_on=received_on,
         note=note,
         created_by=user,
+        public_id=public_id or uuid.uuid4(),
     )
     add_movement(
         source=MANUAL,

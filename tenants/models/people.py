@@ -66,21 +66,47 @@ class User(AbstractBaseUser, PermissionsMixin):
 
 
 class Membership(models.Model):
-    """A person's role in a tenant; the key to every page under `/t/<slug>/`."""
+    """A person's role in a tenant; the key to every page under `/t/<slug>/`.
+
+    `wants_digest` is None until the person says: the owner gets the evening mail, others do not.
+    `digest_on` is the last evening for which that mail was thought of, whether it was needed or
+    not.
+    """
+
+    class DigestDays(models.TextChoices):
+        BUSINESS_DAYS = "BUSINESS_DAYS", _("On business days, Friday for Monday")
+        EVES = "EVES", _("The evening before, Sunday for Monday")
 
     user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="memberships")
     tenant = models.ForeignKey(Tenant, on_delete=models.PROTECT, related_name="memberships")
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     role = models.CharField(max_length=10, choices=Role.choices)
     created_at = models.DateTimeField(auto_now_add=True)
+    wants_digest = models.BooleanField(null=True)
+    digest_hour = models.PositiveSmallIntegerField(default=18)
+    digest_days = models.CharField(
+        max_length=13, choices=DigestDays.choices, default=DigestDays.BUSINESS_DAYS
+    )
+    digest_on = models.DateField(null=True, blank=True)
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["user", "tenant"], name="tenants_membership_once"),
+            models.CheckConstraint(
+                condition=models.Q(digest_hour__gte=15, digest_hour__lte=22),
+                name="tenants_membership_digest_hour",
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.user} · {self.tenant} · {self.role}"
+
+    @property
+    def gets_digest(self) -> bool:
+        """Whether the evening mail goes to this person; an accountant has no evening round."""
+        if self.role == Role.ACCOUNTANT:
+            return False
+        return self.role == Role.OWNER if self.wants_digest is None else self.wants_digest
 
 
 class Invitation(models.Model):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tenants.services.businesses import create_business, update_business
+from tenants.services.digests import set_digest
 from tenants.services.switches import go_live, resume, stop
 from tenants.services.team import accept_invitation, change_role, invite, remove_member
 
@@ -14,6 +15,7 @@ __all__ = [
     "invite",
     "remove_member",
     "resume",
+    "set_digest",
     "stop",
     "update_business",
 ]

@@ -24,6 +24,9 @@ from tests.factories.clients import make_client
 # name: (who may, what GET answers them)
 PAGES = {
     "today": (READERS, 200),
+    "today:evening": (READERS, 200),
+    "today:paid": (WRITERS, 302),
+    "today:mail": (WRITERS, 200),
     "clients:list": (READERS, 200),
     "clients:create": (WRITERS, 200),
     "clients:messages": (READERS, 200),
