@@ -114,9 +114,8 @@ def _posted(request: TenantRequest) -> QueryDict:
 
 def _confirm(request: TenantRequest, form: PaidForm, lines: Sequence[OwedLine]) -> HttpResponse:
     """What is about to be recorded, as the debts stand now; what is settled is left out."""
-    still, settled = [], []
-    for line in lines:
-        (still if line.amount > 0 else settled).append(line)
+    still = [line for line in lines if line.amount > 0]
+    settled = [line for line in lines if line.amount <= 0]
     back = tenant_url("today:evening")
     if not still:
         messages.info(request, _("Nothing of this is open any more."))
