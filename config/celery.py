@@ -54,6 +54,10 @@ app.conf.update(
             "task": "invoices.tasks.sweep_documents",
             "schedule": 1 * MINUTE,
         },
+        "imports: books that wait although nobody works on them": {
+            "task": "invoices.import_tasks.sweep_imports",
+            "schedule": 1 * MINUTE,
+        },
         "payments: attempts without news, events not yet applied": {
             "task": "payments.tasks.sweep_attempts",
             "schedule": 1 * MINUTE,

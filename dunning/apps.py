@@ -10,11 +10,18 @@ class DunningConfig(AppConfig):
 
     def ready(self) -> None:
         from dunning import receivers  # noqa: F401, PLC0415 -- connects them
+        from dunning.imports import (  # noqa: PLC0415
+            forget_cases,
+            forget_profiles,
+            steps_taken,
+        )
         from dunning.kinds import register_kinds  # noqa: PLC0415 -- needs the models
         from dunning.panels import register_panels  # noqa: PLC0415
         from dunning.queries import ASKED_ROWS  # noqa: PLC0415
+        from invoices.import_plugs import lend_to_undoing  # noqa: PLC0415
         from tenants.navigation import register_nav_count  # noqa: PLC0415
 
+        lend_to_undoing(touched=steps_taken, forget=forget_cases, forget_clients=forget_profiles)
         register_kinds()
         register_panels()
         register_nav_count("dunning", ASKED_ROWS)

@@ -10,6 +10,7 @@ class InvoicesConfig(AppConfig):
 
     def ready(self) -> None:
         from clients.usual_terms import register_terms  # noqa: PLC0415
+        from invoices import import_tasks  # noqa: F401, PLC0415 -- names its tasks to Celery
         from invoices.agreed_terms import USUAL  # noqa: PLC0415
         from invoices.client_panels import register_client_panels  # noqa: PLC0415 -- needs the models
         from invoices.mails import register_kinds  # noqa: PLC0415

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from invoices.views import acts, detail, drafts, lists
+from invoices.views import acts, detail, drafts, importing, lists
 
 app_name = "invoices"
 urlpatterns = [
@@ -12,6 +12,13 @@ urlpatterns = [
     path("new/", drafts.create, name="create"),
     path("totals/", drafts.totals, name="totals"),
     path("clients/", drafts.clients, name="clients"),
+    path("import/", importing.upload, name="import"),
+    path("import/<uuid:batch>/", importing.detail, name="import_batch"),
+    path("import/<uuid:batch>/read/", importing.correct, name="import_read"),
+    path("import/<uuid:batch>/go/", importing.confirm, name="import_go"),
+    path("import/<uuid:batch>/refused.csv", importing.refused, name="import_refused"),
+    path("import/<uuid:batch>/missing/", importing.missing, name="import_missing"),
+    path("import/<uuid:batch>/undo/", importing.undo, name="import_undo"),
     path("amounts/<uuid:receivable>/give-up/", acts.give_up, name="write_off"),
     path("<uuid:invoice>/", detail.detail, name="detail"),
     path("<uuid:invoice>/pdf/", detail.pdf, name="pdf"),

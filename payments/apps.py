@@ -20,6 +20,7 @@ class PaymentsConfig(AppConfig):
         register_panels()
         self._register_gateways()
         self._lend_links()
+        self._lend_to_imports()
 
     def _register_gateways(self) -> None:
         from payments.gateways.network import add_guard  # noqa: PLC0415 -- needs the models
@@ -48,3 +49,10 @@ class PaymentsConfig(AppConfig):
         ):
             register_placeholder(name, partial(reveal_link, page=f"portal:{name}"), words=words)
         lend_pay_links(printed_url=printed_url, placeholder=message_placeholder)
+
+    def _lend_to_imports(self) -> None:
+        from invoices.import_plugs import lend_receiving, lend_to_undoing  # noqa: PLC0415
+        from payments.imports import money_since, receive_in_full  # noqa: PLC0415
+
+        lend_to_undoing(touched=money_since)
+        lend_receiving(receive_in_full)

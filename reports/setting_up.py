@@ -9,6 +9,7 @@ from django.db.models import Exists
 from django.utils.translation import gettext as _
 
 from clients.models import Sender
+from invoices.models import Invoice
 from reports.together import Query, Row
 from reports.worklist import Task
 from tenants.links import tenant_url
@@ -22,7 +23,12 @@ def settings_query() -> Query:
     """What the business has told of itself, as one row."""
     own_server = Sender.objects.filter(way=Sender.Way.OWN_SMTP).exclude(host="")
     return Business.objects.values(
-        "siren", "address", "city", "iban", has_server=Exists(own_server)
+        "siren",
+        "address",
+        "city",
+        "iban",
+        has_server=Exists(own_server),
+        has_invoices=Exists(Invoice.objects.all()),
     )
 
 
@@ -48,6 +54,14 @@ def missing_settings(business: Row, tenant: Tenant) -> list[Task]:
                 _("Sending mails"),
                 _("No mail server is set: messages are kept here for you to read"),
                 "sending:settings",
+            )
+        )
+    if not business["has_invoices"]:
+        tasks.append(
+            _task(
+                _("Your open invoices"),
+                _("Bring them from a table or PDFs: you see who owes what at once"),
+                "invoices:import",
             )
         )
     if tenant.mode == Tenant.Mode.TEST:

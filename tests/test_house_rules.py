@@ -24,6 +24,7 @@ OVER_ALL_TENANTS = {
     "clients/tasks.py",
     "config/management/commands/verify.py",
     "dunning/management/commands/run_dunning.py",
+    "invoices/import_tasks.py",
     "invoices/tasks.py",
     "payments/tasks.py",
     "tenants/everyone.py",

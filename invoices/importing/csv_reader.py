@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
+from dataclasses import replace
 from decimal import Decimal
 
 from core.errors import gettext_noop as _
@@ -14,6 +15,8 @@ from invoices.importing.headings import (
     Columns,
     Mapping,
     find_columns,
+    heading_row,
+    likely_headings,
     score,
     settle_vat_column,
 )
@@ -28,7 +31,8 @@ from invoices.importing.table_rows import (
     RowReader,
     is_empty,
 )
-from invoices.importing.tables import Cell, Row, Table, open_csv
+from invoices.importing.tables import Cell, CsvTable, Row, Table, open_csv
+from invoices.importing.understood import SAMPLE_ROWS, Understood
 
 ZIP = b"PK\x03\x04"
 _OLD_OFFICE = b"\xd0\xcf\x11\xe0"
@@ -43,19 +47,50 @@ def read_table(
     `default_currency` (ISO 4217) holds where neither mapping, column, heading nor sign names one.
     A contradiction about the whole file (dates, decimal marks, missing columns) refuses it whole.
     """
-    findings = Findings(file)
+    findings, seen = Findings(file), Understood()
     try:
         table = _open(content)
         _note_sheets(table, findings)
+        _look(table, mapping, seen)
         columns = find_columns(table, mapping)
-        formats = _prove(table, columns, mapping or Mapping(), default_currency)
+        seen.positions = columns.positions
+        formats = _prove(table, columns, mapping or Mapping(), default_currency, seen)
         reader = RowReader(file, hashlib.sha256(content).hexdigest(), columns, formats)
         invoices = tuple(_read_rows(table, reader, findings))
     except Unreadable as stop:
-        return refused(file, stop)
+        return replace(refused(file, stop), understood=seen)
     if not invoices and not findings.refusals:
-        return refused(file, Unreadable(say(_("The table has headings and no invoices."))))
-    return ReadReport(invoices, tuple(findings.refusals), tuple(findings.notices))
+        reason = say(_("The table has headings and no invoices."))
+        return replace(refused(file, Unreadable(reason)), understood=seen)
+    return ReadReport(invoices, tuple(findings.refusals), tuple(findings.notices), seen)
+
+
+def original_rows(content: bytes, *, lines: Collection[int]) -> dict[int, list[str]]:
+    """The cells of some lines of a table as they stand there, by line; none of what is no table."""
+    try:
+        table = _open(content)
+        return {
+            line: [str(cell) for cell in cells] for line, cells in table.rows() if line in lines
+        }
+    except Unreadable:
+        return {}
+
+
+def _look(table: Table, mapping: Mapping | None, seen: Understood) -> None:
+    """Note what the table is, its headings and its first rows, whatever becomes of them."""
+    if isinstance(table, CsvTable):
+        seen.kind, seen.encoding, seen.separator = "CSV", table.encoding, table.separator
+    else:
+        seen.kind = "XLSX"
+    seen.line, headings = heading_row(table, mapping)
+    if not headings:
+        seen.line, headings = likely_headings(table)
+    seen.headings = tuple(headings)
+    for line, cells in table.rows():
+        if line > seen.line:
+            seen.sample.append([str(cell) for cell in cells])
+        if len(seen.sample) == SAMPLE_ROWS:
+            break
 
 
 def _open(content: bytes) -> Table:
@@ -76,7 +111,9 @@ def _note_sheets(table: Table, findings: Findings) -> None:
         )
 
 
-def _prove(table: Table, columns: Columns, mapping: Mapping, default_currency: str) -> Formats:
+def _prove(
+    table: Table, columns: Columns, mapping: Mapping, default_currency: str, seen: Understood
+) -> Formats:
     """Read the whole table once to learn how it writes dates and amounts."""
     order = OrderEvidence()
     marks = {name: MarkEvidence() for name in AMOUNT_FIELDS if name in columns.positions}
@@ -89,10 +126,13 @@ def _prove(table: Table, columns: Columns, mapping: Mapping, default_currency: s
         for name in dates:
             order.see(_at(columns, cells, name), line)
         order.see_pair(_at(columns, cells, "issued_on"), _at(columns, cells, "due_on"))
+        seen.lines = count + 1
     currency = mapping.currency or default_currency
+    seen.date_order = mapping.date_order or order.order(headings_are_french=columns.are_french)
+    seen.marks = _marks(marks, columns, mapping.decimal_mark)
     return Formats(
-        date_order=mapping.date_order or order.order(headings_are_french=columns.are_french),
-        marks=_marks(marks, columns, mapping.decimal_mark),
+        date_order=seen.date_order,
+        marks=seen.marks,
         currency=valid_currency(currency) if currency else "",
         keep_open=mapping.keep_open,
     )

@@ -109,6 +109,7 @@ SYNONYMS: dict[str, tuple[str, ...]] = {
 }  # fmt: skip
 FIELDS = frozenset(SYNONYMS)
 _HEADER_ROWS = 25
+_FEWEST_COLUMNS = 3  # number, client, amount
 _FILLERS = frozenset(["de", "du", "d", "la", "les", "l", "des", "the", "of"])
 _NUMBER_WORDS = frozenset(("number", "no", "n", "nr", "num", "nb"))
 _CURRENCY_WORDS = {"eur": "EUR", "euro": "EUR", "euros": "EUR", "usd": "USD", "gbp": "GBP",
@@ -146,6 +147,8 @@ _FRENCH = frozenset(
 class Mapping:
     """Which heading holds which field, said by the user instead of guessed.
 
+    `positions` says the same by the number of the column, counted from 0, below the headings on
+    `line`: for files whose headings say nothing, or say the same twice.
     `date_order` is "DMY" or "MDY", `decimal_mark` "," or ".", `currency` an ISO code; each None
     lets the file prove it. With `keep_open`, invoices stay open although a payment date is given.
     """
@@ -155,9 +158,11 @@ class Mapping:
     decimal_mark: str | None = None
     currency: str | None = None
     keep_open: bool = False
+    positions: abc.Mapping[str, int] = field(default_factory=dict)
+    line: int = 0
 
     def __post_init__(self) -> None:
-        unknown = self.columns.keys() - FIELDS
+        unknown = (self.columns.keys() | self.positions.keys()) - FIELDS
         if unknown:
             message = f"No such fields: {', '.join(sorted(unknown))}"
             raise ValueError(message)
@@ -204,14 +209,14 @@ def score(cells: Sequence[str]) -> int:
 
 def find_columns(table: Table, mapping: Mapping | None) -> Columns:
     """Find the row of headings among the first 25. Raises Unreadable when there is none."""
-    best: tuple[int, int, list[str]] = (0, 0, [])
-    for _number, (line, cells) in zip(range(_HEADER_ROWS), table.rows(), strict=False):
-        texts = [str(cell) for cell in cells]
-        points = _mapped(texts, mapping) if mapping and mapping.columns else score(texts)
-        if points > best[0]:
-            best = (points, line, texts)
-    _points, line, headings = best
-    if mapping and mapping.columns:
+    line, headings = heading_row(table, mapping)
+    if mapping and mapping.positions:
+        positions = {
+            name: position
+            for name, position in mapping.positions.items()
+            if position < len(headings)
+        }
+    elif mapping and mapping.columns:
         positions = _explicit(headings, mapping)
     else:
         positions = _recognised(headings)
@@ -225,6 +230,25 @@ def find_columns(table: Table, mapping: Mapping | None) -> Columns:
         currency=named.pop() if len(named) == 1 else "",
         are_french=len(tokens & _FRENCH) > 1,
     )
+
+
+def heading_row(table: Table, mapping: Mapping | None) -> tuple[int, list[str]]:
+    """The row of headings and its line: said, or the one that names most; line 0 without any."""
+    best: tuple[int, int, list[str]] = (0, 0, [])
+    for _number, (line, cells) in zip(range(_HEADER_ROWS), table.rows(), strict=False):
+        texts = [str(cell) for cell in cells]
+        points = _points(line, texts, mapping)
+        if points > best[0]:
+            best = (points, line, texts)
+    return best[1:]
+
+
+def likely_headings(table: Table) -> tuple[int, list[str]]:
+    """The first row that is wide enough, where no heading says anything."""
+    for _number, (line, cells) in zip(range(_HEADER_ROWS), table.rows(), strict=False):
+        if sum(1 for cell in cells if cell != "") >= _FEWEST_COLUMNS:
+            return line, [str(cell) for cell in cells]
+    return 0, []
 
 
 def settle_vat_column(columns: Columns, cells: Sequence[Cell]) -> bool:
@@ -250,6 +274,12 @@ def _recognised(headings: Sequence[str]) -> dict[str, int]:
                 say(_("Two columns are called “%(heading)s”: rename one."), heading=heading)
             )
     return {name: position for name, (_rank, position) in found.items()}
+
+
+def _points(line: int, texts: Sequence[str], mapping: Mapping | None) -> int:
+    if mapping and mapping.positions:
+        return int(line == mapping.line)
+    return _mapped(texts, mapping) if mapping and mapping.columns else score(texts)
 
 
 def _mapped(headings: Sequence[str], mapping: Mapping) -> int:

@@ -18,6 +18,10 @@ MAX_SHEET_CELLS = 2_000_000
 MAX_SHEET_LINES = 1_048_576  # Excel's own; a lying row number would loop for hours
 MAX_ROWS = 100_000
 MAX_COLUMNS = 200
+MAX_LINES = 20_000  # of one import in the browser: two minutes of one transaction
+MAX_FILES = 100  # of one import in the browser
+MAX_ORIGINALS = 2_000  # PDFs of a ZIP
+MAX_ORIGINALS_BYTES = 200 * MEGABYTE  # of all of them, unpacked
 MAX_NUMBER = 35  # characters of an invoice number: what e-invoicing allows, and the column
 CHUNK_BYTES = 64 * 1024
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import BinaryIO
 
 from core.errors import gettext_noop as _
@@ -12,6 +13,7 @@ from invoices.importing.findings import Unreadable, refused
 from invoices.importing.headings import Mapping
 from invoices.importing.limits import read_bounded
 from invoices.importing.records import ReadReport, say
+from invoices.importing.understood import Understood
 
 _PDF_WITHIN = 1024  # bytes of rubbish allowed before the mark, as readers do
 _IMAGES = (b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"II*\x00", b"MM\x00*")
@@ -35,13 +37,17 @@ def read_file(
     except Unreadable as stop:
         return refused(file, stop)
     if b"%PDF-" in content[:_PDF_WITHIN]:
-        return read_facturx(content, file=file, accept_doubts=accept_doubts)
+        return _known_as("FACTURX", read_facturx(content, file=file, accept_doubts=accept_doubts))
     if content.startswith(_IMAGES):
         reason = say(_("A picture cannot be read. Send the PDF, the XML or a table."))
         return refused(file, Unreadable(reason))
     if _looks_like_xml(content):
-        return read_cii(content, file=file, accept_doubts=accept_doubts)
+        return _known_as("CII", read_cii(content, file=file, accept_doubts=accept_doubts))
     return read_table(content, file=file, mapping=mapping, default_currency=default_currency)
+
+
+def _known_as(kind: str, report: ReadReport) -> ReadReport:
+    return replace(report, understood=Understood(kind=kind))
 
 
 def _looks_like_xml(content: bytes) -> bool:

@@ -11,6 +11,7 @@ from types import MappingProxyType
 from typing import Any
 
 from core.errors import DomainError
+from invoices.importing.understood import Understood
 
 
 class ImportedKind(StrEnum):
@@ -200,6 +201,7 @@ class ReadReport:
     invoices: tuple[ImportedInvoice, ...] = ()
     refusals: tuple[Refusal, ...] = ()
     notices: tuple[Notice, ...] = ()
+    understood: Understood | None = None
 
     @property
     def is_clean(self) -> bool:

@@ -35,8 +35,9 @@ class Table(Protocol):
 class CsvTable:
     """A decoded CSV text with its separator."""
 
-    def __init__(self, text: str, separator: str) -> None:
+    def __init__(self, text: str, separator: str, encoding: str = "utf-8") -> None:
         self._text = text
+        self.encoding = encoding
         self.left_out: tuple[str, ...] = ()
         self.separator = separator
 
@@ -65,27 +66,28 @@ class CsvTable:
 
 def open_csv(content: bytes, score: Callable[[list[str]], int]) -> CsvTable:
     """Decode and split a CSV file. `score` tells how many headings it recognises in a row."""
-    text = decode(content)
+    text, encoding = decode(content)
     if "\x00" in text:
         raise Unreadable(say(_("This is not a text file.")))
     sample = text[:_SAMPLE_CHARACTERS]
     first = sample.partition("\n")[0].strip().lower()
     if first.startswith("sep=") and len(first) == len("sep=;"):
-        return CsvTable(text, first[-1])
-    return CsvTable(text, max(_SEPARATORS, key=lambda each: _fit(sample, each, score)))
+        return CsvTable(text, first[-1], encoding)
+    separator = max(_SEPARATORS, key=lambda each: _fit(sample, each, score))
+    return CsvTable(text, separator, encoding)
 
 
-def decode(content: bytes) -> str:
-    """Return the text of a file in UTF-8, UTF-16 or Windows-1252, with or without a mark."""
+def decode(content: bytes) -> tuple[str, str]:
+    """The text of a file in UTF-8, UTF-16 or Windows-1252, with or without a mark; and which."""
     if content.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return _decoded(content, "utf-16")
+        return _decoded(content, "utf-16"), "utf-16"
     nuls = content[:4096].count(0)
     if nuls * _SHARE_OF_NULS > len(content[:4096]):
-        return _decoded(content, "utf-16-be" if content[0] == 0 else "utf-16-le")
+        return _decoded(content, "utf-16-be" if content[0] == 0 else "utf-16-le"), "utf-16"
     try:
-        return content.decode("utf-8-sig")
+        return content.decode("utf-8-sig"), "utf-8"
     except UnicodeDecodeError:
-        return _decoded(content, "cp1252")
+        return _decoded(content, "cp1252"), "cp1252"
 
 
 def check_size(line: int, rows: int, columns: int) -> None:

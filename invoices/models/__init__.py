@@ -2,8 +2,18 @@
 
 from __future__ import annotations
 
+from invoices.models.imports import ImportBatch, ImportFile, ImportLine
 from invoices.models.invoice import Invoice, InvoiceLine
 from invoices.models.receivable import Credit, Receivable
 from invoices.models.series import Series
 
-__all__ = ["Credit", "Invoice", "InvoiceLine", "Receivable", "Series"]
+__all__ = [
+    "Credit",
+    "ImportBatch",
+    "ImportFile",
+    "ImportLine",
+    "Invoice",
+    "InvoiceLine",
+    "Receivable",
+    "Series",
+]

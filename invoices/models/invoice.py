@@ -111,6 +111,16 @@ class Invoice(Addressable):
                 name="invoices_invoice_unrendered",
             ),
             models.Index(
+                fields=["tenant", "corrects"],
+                condition=models.Q(corrects__isnull=False),
+                name="invoices_invoice_corrects",
+            ),
+            models.Index(
+                fields=["tenant", "copied_from"],
+                condition=models.Q(copied_from__isnull=False),
+                name="invoices_invoice_copies",
+            ),
+            models.Index(
                 fields=["tenant", "id"],
                 condition=models.Q(state="DRAFT"),
                 name="invoices_invoice_drafts",

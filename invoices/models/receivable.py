@@ -75,6 +75,16 @@ class Receivable(Addressable):
                 condition=Q(kind="INSTALLMENT", balance=0),
                 name="invoices_receivable_settled",
             ),
+            models.Index(
+                fields=["tenant", "about"],
+                condition=Q(about__isnull=False),
+                name="invoices_receivable_about",
+            ),
+            models.Index(
+                fields=["tenant", "replaced_by"],
+                condition=Q(replaced_by__isnull=False),
+                name="invoices_receivable_replaced",
+            ),
             models.Index(fields=["tenant", "client", "due_on"], name="invoices_receivable_client"),
             models.Index(fields=["tenant", "invoice"], name="invoices_receivable_invoice"),
         ]
@@ -96,6 +106,10 @@ class Credit(TenantOwned):
             *TenantOwned.Meta.constraints,
             *same_tenant("credit_note", "receivable"),
             models.CheckConstraint(condition=Q(amount__gt=0), name="invoices_credit_positive"),
+        ]
+        indexes = [
+            models.Index(fields=["tenant", "receivable"], name="invoices_credit_receivable"),
+            models.Index(fields=["tenant", "credit_note"], name="invoices_credit_note"),
         ]
 
     def __str__(self) -> str:

@@ -135,8 +135,10 @@ class ClientBook:
         return debtor
 
 
-def save_new(debtors: Iterable[Debtor], *, kind: str = Client.Kind.BUSINESS) -> int:
-    """Write the new clients, and people to write to where nobody was known; count the clients.
+def save_new(
+    debtors: Iterable[Debtor], *, kind: str = Client.Kind.BUSINESS
+) -> tuple[list[int], list[int]]:
+    """Write new clients, and people to write to where nobody was known; give the ids of both.
 
     `kind` is that of clients without a SIREN and a VAT number: nothing says what they are.
 
@@ -163,7 +165,7 @@ def save_new(debtors: Iterable[Debtor], *, kind: str = Client.Kind.BUSINESS) -> 
         for each in debtor.to_add
     ]
     Person.objects.bulk_create(people, batch_size=BATCH)
-    return len(rows)
+    return [row.pk for row in rows], [person.pk for person in people]
 
 
 def _shared_mailboxes(parties: Iterable[ImportedParty]) -> set[str]:

@@ -17,17 +17,19 @@ from invoices.services.import_documents import Entry
 ZERO = Decimal(0)
 
 
-def set_against(entries: Iterable[Entry], *, today: dt.date) -> list[Notice]:
+def set_against(entries: Iterable[Entry], *, today: dt.date) -> tuple[list[Notice], list[int]]:
     """Lower what the clients owe by their credit notes, once; say which find nothing to lower.
+
+    The ids are those of the credits that were made.
 
     Only imported debts: what was issued here has credit notes of its own.
     """
-    notices = []
+    notices, made = [], list[int]()
     for entry in entries:
         record = entry.record
         if entry.invoice is None or not record.remaining:
             continue
-        left = _set_against(entry, entry.invoice, today)
+        left = _set_against(entry, entry.invoice, today, made)
         if left > ZERO:
             reason = say(
                 _("%(amount)s %(currency)s of credit note %(number)s lower nothing: the client has "
@@ -37,11 +39,13 @@ def set_against(entries: Iterable[Entry], *, today: dt.date) -> list[Notice]:
                 number=record.number,
             )  # fmt: skip
             notices.append(Notice(record.file, record.line, "", reason))
-    return notices
+    return notices, made
 
 
-def _set_against(entry: Entry, note: Invoice, today: dt.date) -> Decimal:
-    set_before = Credit.objects.filter(credit_note=note).aggregate(sum=Sum("amount"))["sum"]
+def _set_against(entry: Entry, note: Invoice, today: dt.date, made: list[int]) -> Decimal:
+    credits_ = Credit.objects.filter(credit_note=note)
+    known = set(credits_.values_list("pk", flat=True))
+    set_before = credits_.aggregate(sum=Sum("amount"))["sum"]
     left = entry.record.remaining - (set_before or ZERO)
     if left <= ZERO:
         return ZERO
@@ -60,4 +64,5 @@ def _set_against(entry: Entry, note: Invoice, today: dt.date) -> Decimal:
         left -= part
         if not left:
             break
+    made += credits_.exclude(pk__in=known).values_list("pk", flat=True)
     return left

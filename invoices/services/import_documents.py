@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -16,7 +16,7 @@ from core.references import clean_rf_reference, rf_reference
 from core.search import search_key
 from invoices.agreed_terms import terms_of
 from invoices.importing.records import ImportedInvoice, ImportedKind, ImportedParty, Reason, say
-from invoices.models import Invoice, Receivable
+from invoices.models import ImportLine, Invoice, Receivable
 from invoices.services.import_clients import Debtor
 from invoices.terms import due_on
 from tenants.models import AuditEntry, User
@@ -39,6 +39,8 @@ class Entry:
     debtor: Debtor
     invoice: Invoice | None = None
     receivables: list[Receivable] = field(default_factory=list)
+    outcome: str = ""
+    before: dict[str, Any] = field(default_factory=dict)
 
     @property
     def is_credit(self) -> bool:
@@ -133,39 +135,79 @@ def conflict(entry: Entry, own: Collection[str]) -> Reason | None:
 
 def write(entries: Sequence[Entry], moment: Moment) -> Written:
     """Write one batch: new documents, and what has changed of the known ones."""
-    done = Written()
     new = [entry for entry in entries if entry.invoice is None]
+    known = [entry for entry in entries if entry.invoice is not None]
     for entry in new:
-        entry.invoice = _document(entry, moment)
+        entry.invoice, entry.outcome = _document(entry, moment), ImportLine.Outcome.CREATED
     Invoice.objects.bulk_create(_invoices(new), batch_size=BATCH)
-    done.created = len(new)
-    changed: list[Entry] = []
-    made: list[Receivable] = []
-    moved: list[Receivable] = []
-    audit: list[AuditEntry] = []
-    was_new = set(new)
-    for entry in entries:
-        before = {} if entry in was_new else _bring_up_to_date(entry)
-        fresh, touched = _balance(entry, moment.today)
-        made += fresh
-        moved += touched
-        if entry in was_new:
-            continue
-        if before or fresh or touched:
-            changed.append(entry)
-            audit.append(_trace(entry, before, touched, moment))
-        else:
-            done.unchanged += 1
-    Invoice.objects.bulk_update(_invoices(changed), [*_COMPARED, "search_key"], batch_size=BATCH)
+    made = [each for entry in new for each in _balance(entry, moment.today)[0]]
+    changes = {entry: change for entry in known if (change := _change(entry, moment.today))}
+    made += [each for change in changes.values() for each in change.fresh]
+    moved = [each for change in changes.values() for each in change.touched]
+    Invoice.objects.bulk_update(_invoices(changes), [*_COMPARED, "search_key"], batch_size=BATCH)
     Receivable.objects.bulk_create(made, batch_size=BATCH)
     Receivable.objects.bulk_update(moved, _BALANCE, batch_size=BATCH)
-    AuditEntry.objects.bulk_create(audit, batch_size=BATCH)
-    done.updated = len(changed)
-    done.receivables = made + moved
-    return done
+    AuditEntry.objects.bulk_create(
+        [_trace(entry, each.before, each.touched, moment) for entry, each in changes.items()],
+        batch_size=BATCH,
+    )
+    for entry, change in changes.items():
+        entry.before = change.as_noted()
+    return Written(len(new), len(changes), len(known) - len(changes), made + moved)
 
 
-def _invoices(entries: Sequence[Entry]) -> Iterator[Invoice]:
+def foresee(entries: Sequence[Entry], today: dt.date) -> None:
+    """Say of each what `write` would make of it; the rows in memory are not fit for use after."""
+    for entry in entries:
+        if entry.invoice is None:
+            entry.outcome = ImportLine.Outcome.CREATED
+        else:
+            _change(entry, today)
+
+
+def due_day(entry: Entry, moment: Moment) -> dt.date | None:
+    """When it is due: as the file says, as known here, or by the usual terms."""
+    known = entry.invoice.due_on if entry.invoice else None
+    terms = moment.terms.get(entry.debtor.pk, moment.usual_terms)
+    return entry.record.due_on or known or _due_on(entry.record, terms)
+
+
+@dataclass(slots=True)
+class _Change:
+    """What a line changes of a known document, and what was there before."""
+
+    before: dict[str, Any]
+    receivables: list[tuple[Receivable, Decimal, dt.date, dt.date | None]]
+    fresh: list[Receivable]
+    touched: list[Receivable]
+
+    def __bool__(self) -> bool:
+        return bool(self.before or self.fresh or self.touched)
+
+    def as_noted(self) -> dict[str, Any]:
+        """As a column of `ImportLine`, once everything is written."""
+        moved = set(map(id, self.touched))
+        return {
+            "invoice": self.before,
+            "receivables": [
+                [known.pk, amount, due, settled, known.amount, known.due_on]
+                for known, amount, due, settled in self.receivables
+                if id(known) in moved
+            ],
+            "made": [each.pk for each in self.fresh],
+        }
+
+
+def _change(entry: Entry, today: dt.date) -> _Change:
+    were = [(each, each.amount, each.due_on, each.settled_on) for each in entry.receivables]
+    before = _bring_up_to_date(entry)
+    fresh, touched = _balance(entry, today)
+    change = _Change(before, were, fresh, touched)
+    entry.outcome = ImportLine.Outcome.UPDATED if change else ImportLine.Outcome.UNCHANGED
+    return change
+
+
+def _invoices(entries: Iterable[Entry]) -> Iterator[Invoice]:
     for entry in entries:
         if entry.invoice is not None:
             yield entry.invoice

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
@@ -12,38 +13,23 @@ from django.db import connection, transaction
 from clients.models import Client
 from core.errors import DomainError
 from core.errors import gettext_noop as _
-from core.search import search_key
-from invoices.importing.amounts import LARGEST
-from invoices.importing.identifiers import valid_currency
-from invoices.importing.limits import MAX_NUMBER
-from invoices.importing.records import (
-    ImportedInvoice,
-    ImportedParty,
-    Notice,
-    Reason,
-    Refusal,
-    say,
-)
-from invoices.models import Receivable
-from invoices.services.import_clients import ClientBook, UnclearClient, save_new
+from invoices.importing.records import ImportedInvoice, Notice, Refusal
+from invoices.models import ImportBatch, ImportLine, Receivable
+from invoices.services.import_clients import save_new
 from invoices.services.import_credits import set_against
-from invoices.services.import_documents import (
-    Entry,
-    Moment,
-    conflict,
-    look_up,
-    own_numbers,
-    write,
-)
+from invoices.services.import_documents import Entry, Moment, due_day, foresee, write
+from invoices.services.import_sorting import sort_out
 from invoices.signals import receivables_imported
 from tenants.announce import announce
 from tenants.audit import record as record_act
+from tenants.bulk import insert_rows
 from tenants.models import Business, User
-from tenants.scope import current_tenant, scoped_tenant_id, tenant_atomic
+from tenants.scope import scoped_tenant_id, tenant_atomic
 
 BATCH = 500
 ZERO = Decimal(0)
 _ONE_AT_A_TIME = 0x1339  # the class of advisory locks that imports alone take
+Progress = Callable[[int, int], None]  # lines written, of how many
 
 
 class ImportRefused(DomainError):
@@ -70,6 +56,54 @@ class ImportReport:
     is_written: bool = False
 
 
+@dataclass(slots=True)
+class Forecast:
+    """What an import would do; `remaining` by currency, credit notes count against it."""
+
+    created: int = 0
+    updated: int = 0
+    unchanged: int = 0
+    issued_here: int = 0
+    clients_new: int = 0
+    clients_known: int = 0
+    late: int = 0
+    remaining: dict[str, Decimal] = field(default_factory=dict)
+    refusals: list[Refusal] = field(default_factory=list)
+
+
+def foresee_import(
+    *,
+    records: Sequence[ImportedInvoice],
+    refused: Sequence[Refusal] = (),
+    today: dt.date,
+    now: dt.datetime,
+) -> Forecast:
+    """Say what `import_receivables` would do with these records; nothing is written or locked."""
+    moment = _moment(today, now, None)
+    entries, refusals = sort_out(records, today=today, is_locking=False)
+    taken = [entry for entry in entries if not entry.is_ours]
+    foresee(taken, today)
+    outcomes = [entry.outcome for entry in taken]
+    owed: dict[str, Decimal] = defaultdict(Decimal)
+    late = 0
+    for entry in taken:
+        due = due_day(entry, moment)
+        owed[entry.record.currency] += entry.record.remaining * (-1 if entry.is_credit else 1)
+        late += bool(due and due < today and entry.record.remaining and not entry.is_credit)
+    debtors = {entry.debtor for entry in taken}
+    return Forecast(
+        created=outcomes.count(ImportLine.Outcome.CREATED),
+        updated=outcomes.count(ImportLine.Outcome.UPDATED),
+        unchanged=outcomes.count(ImportLine.Outcome.UNCHANGED),
+        issued_here=len(entries) - len(taken),
+        clients_new=sum(1 for debtor in debtors if not debtor.pk),
+        clients_known=sum(1 for debtor in debtors if debtor.pk),
+        late=late,
+        remaining=dict(owed),
+        refusals=[*refused, *refusals],
+    )
+
+
 def import_receivables(
     *,
     records: Sequence[ImportedInvoice],
@@ -80,6 +114,8 @@ def import_receivables(
     dry_run: bool = False,
     refused: Sequence[Refusal] = (),
     client_kind: str = Client.Kind.BUSINESS,
+    batch: ImportBatch | None = None,
+    progress: Progress | None = None,
 ) -> ImportReport:
     """Write invoices issued elsewhere, with their clients and what remains due of each.
 
@@ -91,7 +127,8 @@ def import_receivables(
 
     `client_kind` is what new clients without a SIREN and a VAT number are taken for. The kind
     switches the legal regime: nothing leaves for them before the owner has said what they are,
-    when he agrees to their reminders.
+    when he agrees to their reminders. With a `batch`, what is done is noted so that it can be
+    undone; `progress` hears how far the writing has come.
 
     Raises:
         ImportRefused: lines are refused, and `partial` was not asked for.
@@ -100,11 +137,16 @@ def import_receivables(
     report = ImportReport(refusals=list(refused))
     moment = _moment(today, now, user)
     with tenant_atomic():
-        _wait_for_turn()
-        entries = _sorted_out(records, moment, report)
+        wait_for_turn()
+        known, refusals = sort_out(records, today=today)
+        report.refusals += refusals
+        entries = [entry for entry in known if not entry.is_ours]
+        report.issued_here = len(known) - len(entries)
         if report.refusals and not partial and not dry_run:
             raise ImportRefused(report.refusals)
-        _write(entries, moment, report, client_kind)
+        made = _write(entries, moment, report, client_kind, progress)
+        if batch is not None:
+            _note(batch, entries, made)
         transaction.set_rollback(dry_run)
     report.is_written = not dry_run
     return report
@@ -116,8 +158,8 @@ def _moment(today: dt.date, now: dt.datetime, user: User | None) -> Moment:
     return Moment(today, now, user, dict(own), "NET_30" if usual == "FIXED" else usual)
 
 
-def _wait_for_turn() -> None:
-    """One import of a tenant after the other: the second sees what the first has written."""
+def wait_for_turn() -> None:
+    """One import of a tenant, or one undoing, after the other: each sees what the last wrote."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT pg_advisory_xact_lock(%s, %s)",
@@ -135,46 +177,16 @@ def _forget_plans() -> None:
         cursor.execute("DISCARD PLANS")
 
 
-def _sorted_out(
-    records: Sequence[ImportedInvoice], moment: Moment, report: ImportReport
-) -> list[Entry]:
-    """The lines that can be taken, each with its client and what is known; the others refused."""
-    book, entries = ClientBook(records), []
-    seller = _OwnName(Business.objects.get())
-    for record in records:
-        reason = _fault(record, moment.today) or seller.fault(record)
-        try:
-            entries += [] if reason else [Entry(record, book.find(record.buyer))]
-        except UnclearClient as unclear:
-            reason = say(str(unclear.message), **unclear.params)
-        if reason:
-            report.refusals.append(_refusal(record, reason))
-    _lock({entry.debtor.pk for entry in entries})
-    look_up(entries)
-    own, first_of = own_numbers(entries), dict[tuple[int, str], ImportedInvoice]()
-    taken = []
-    for entry in entries:
-        first = first_of.setdefault((id(entry.debtor), entry.record.number), entry.record)
-        reason = conflict(entry, own) or _twice(entry.record, first)
-        if reason:
-            report.refusals.append(_refusal(entry.record, reason))
-        elif entry.is_ours:
-            report.issued_here += 1
-        else:
-            taken.append(entry)
-    return taken
-
-
-def _lock(client_ids: set[int]) -> None:
-    """The first lock of the order that everybody keeps, the clients one by one by their id."""
-    rows = Client.objects.select_for_update(no_key=True).filter(pk__in=client_ids).order_by("pk")
-    len(rows.values_list("pk"))
-
-
 def _write(
-    entries: Sequence[Entry], moment: Moment, report: ImportReport, client_kind: str
-) -> None:
-    report.clients_created = save_new({entry.debtor: None for entry in entries}, kind=client_kind)
+    entries: Sequence[Entry],
+    moment: Moment,
+    report: ImportReport,
+    client_kind: str,
+    progress: Progress | None,
+) -> dict[str, list[int]]:
+    """Write everything, and give the ids of what came with the invoices."""
+    clients, persons = save_new({entry.debtor: None for entry in entries}, kind=client_kind)
+    report.clients_created = len(clients)
     for start in range(0, len(entries), BATCH):
         part = entries[start : start + BATCH]
         _forget_plans()
@@ -183,8 +195,11 @@ def _write(
         report.updated += done.updated
         report.unchanged += done.unchanged
         _tell(part, done.receivables)
+        if progress is not None:
+            progress(start + len(part), len(entries))
     credits_ = [entry for entry in entries if entry.is_credit]
-    report.notices += set_against(credits_, today=moment.today)
+    notices, credited = set_against(credits_, today=moment.today)
+    report.notices += notices
     record_act(
         act="import_receivables",
         subject=Business.objects.get(),
@@ -197,6 +212,25 @@ def _write(
             "refused": len(report.refusals),
         },
     )
+    return {"clients": clients, "persons": persons, "credits": credited}
+
+
+def _note(batch: ImportBatch, entries: Sequence[Entry], made: dict[str, list[int]]) -> None:
+    """What each line did, so that it can be undone, and so that the next book can be compared."""
+    rows = [
+        {
+            "batch_id": batch.pk,
+            "invoice_id": entry.invoice.pk,
+            "outcome": str(entry.outcome),
+            "before": entry.before,
+        }
+        for entry in entries
+        if entry.invoice is not None
+    ]
+    for start in range(0, len(rows), BATCH):
+        insert_rows(ImportLine, rows[start : start + BATCH])
+    batch.made = made
+    batch.save(update_fields=["made"])
 
 
 def _tell(entries: Sequence[Entry], receivables: Sequence[Receivable]) -> None:
@@ -217,71 +251,3 @@ def _tell(entries: Sequence[Entry], receivables: Sequence[Receivable]) -> None:
             .values_list("pk", flat=True)
         ),
     )
-
-
-def _fault(record: ImportedInvoice, today: dt.date) -> Reason | None:
-    """What no debt can be made of, whoever read it."""
-    if not record.number or len(record.number) > MAX_NUMBER:
-        return say(
-            _("The invoice number has more than %(limit)s characters, or none."), limit=MAX_NUMBER
-        )
-    if not valid_currency(record.currency):
-        return say(_("“%(text)s” is not a currency."), text=record.currency)
-    if record.issued_on > today:
-        return say(
-            _("The invoice is dated %(issued_on)s, after today."), issued_on=record.issued_on
-        )
-    if record.due_on and record.due_on < record.issued_on and record.kind != "CREDIT_NOTE":
-        return say(
-            _("The due date %(due_on)s is before the issue date %(issued_on)s."),
-            due_on=record.due_on,
-            issued_on=record.issued_on,
-        )
-    return _amount_fault(record)
-
-
-def _amount_fault(record: ImportedInvoice) -> Reason | None:
-    for amount in (record.total_gross, record.remaining):
-        if not amount.is_finite() or not ZERO <= amount <= LARGEST:
-            return say(_("The amount %(amount)s cannot be that of an invoice."), amount=amount)
-    return None
-
-
-def _twice(record: ImportedInvoice, first: ImportedInvoice) -> Reason | None:
-    if first is record:
-        return None
-    return say(
-        _("Invoice %(number)s of this client is in %(file)s too."),
-        number=record.number,
-        file=first.file,
-    )
-
-
-def _refusal(record: ImportedInvoice, reason: Reason) -> Refusal:
-    return Refusal(record.file, record.line, "", reason)
-
-
-class _OwnName:
-    """Whether an electronic invoice is the tenant's own: somebody else's is no debt to collect."""
-
-    def __init__(self, business: Business) -> None:
-        self._business = business
-        names = (business.legal_name, current_tenant().name)
-        self._names = {search_key(name) for name in names if name}
-
-    def fault(self, record: ImportedInvoice) -> Reason | None:
-        if record.seller is None or self._is_ours(record.seller):
-            return None
-        return say(
-            _("The invoice was issued by %(seller)s (%(number)s), not by %(own)s."),
-            seller=record.seller.name,
-            number=record.seller.siren or record.seller.vat_number or "-",
-            own=self._business.legal_name,
-        )
-
-    def _is_ours(self, seller: ImportedParty) -> bool:
-        own = self._business
-        for there, here in ((seller.siren, own.siren), (seller.vat_number, own.vat_number)):
-            if there and here:
-                return there == here
-        return bool({search_key(seller.name), search_key(seller.trading_name)} & self._names)

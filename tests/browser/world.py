@@ -27,7 +27,7 @@ from dunning.services import (
     take_step,
 )
 from dunning.services.answering import Answer
-from invoices.models import Invoice, Receivable
+from invoices.models import ImportBatch, Invoice, Receivable
 from invoices.rendering import render_document
 from invoices.services import (
     LineInput,
@@ -37,6 +37,8 @@ from invoices.services import (
     send_invoice,
     write_off,
 )
+from invoices.services.import_batches import confirm_import, start_import, undo_import
+from invoices.services.import_work import work_on
 from payments.accounts import connect_sandbox
 from payments.attempts import start_attempt
 from payments.links import link_token, make_link
@@ -90,6 +92,7 @@ def settle():
         with tenant_atomic():
             sent = _documents(world)
             _payments(world)
+            _imports(world)
         render_document(invoice_id=sent.pk)
         deliver_tenant(now=MOMENT)
         _links(world)
@@ -215,6 +218,41 @@ def _payments(world):
     record_payment(client=client, amount=Decimal(9000), means="TRANSFER", **said)
     parted = Client.objects.get(name="Cabinet Audrain")
     record_payment(client=parted, amount=Decimal(100), means="CHEQUE", **said)
+
+
+def _imports(world):
+    """One of each state: being read, to look at with faults, imported twice, undone."""
+    said = {"user": world.owner, "now": MOMENT}
+
+    def read(text, name="livre.csv"):
+        batch = start_import(
+            files=[(name, f"{_HEADINGS}{text}".encode())],
+            currency="EUR",
+            client_kind="BUSINESS",
+            language="fr",
+            **said,
+        )
+        work_on(batch_id=batch.pk, today=NOTICE_DAY, now=MOMENT)
+        return batch
+
+    def bring(text):
+        batch = confirm_import(batch=read(text), partial=True, **said)
+        work_on(batch_id=batch.pk, today=NOTICE_DAY, now=MOMENT)
+        return batch
+
+    first = bring("A1;Quincaillerie du Port;02/01/2026;02/02/2026;480,00\n"
+                  "A2;Quincaillerie du Port;03/01/2026;03/02/2026;60,00\n")  # fmt: skip
+    weekly = bring("A2;Quincaillerie du Port;03/01/2026;03/02/2026;60,00\n")
+    gone = bring("B1;Atelier Nicol;02/01/2026;02/02/2026;480,00\n")
+    undo_import(batch=gone, **said)
+    work_on(batch_id=gone.pk, today=NOTICE_DAY, now=MOMENT)
+    faulty = read("C1;Atelier Nicol;02/01/2026;;480,00\nC2;;02/01/2026;31/02/2026;10,00\n")
+    waiting = read("")
+    ImportBatch.objects.filter(pk=waiting.pk).update(state=ImportBatch.State.READING)
+    world.objects["batch"] = [each.public_id for each in (weekly, first, gone, faulty, waiting)]
+
+
+_HEADINGS = "Facture;Client;Date de facture;Échéance;Montant TTC\n"
 
 
 def _links(world):

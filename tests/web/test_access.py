@@ -51,6 +51,13 @@ PAGES = {
     "invoices:create": (WRITERS, 200),
     "invoices:totals": (WRITERS, 405),
     "invoices:clients": (WRITERS, 200),
+    "invoices:import": (WRITERS, 200),
+    "invoices:import_batch": (READERS, 404),
+    "invoices:import_read": (WRITERS, 405),
+    "invoices:import_go": (WRITERS, 405),
+    "invoices:import_refused": (READERS, 404),
+    "invoices:import_missing": (WRITERS, 404),
+    "invoices:import_undo": (WRITERS, 404),
     "invoices:write_off": (WRITERS, 404),
     "invoices:detail": (READERS, 404),
     "invoices:pdf": (READERS, 404),
@@ -176,7 +183,17 @@ ARGS = {
     # ids that lead to nothing: roles are checked first, and the pages of real ones are tested
     # where they are made
     **dict.fromkeys(
-        ("approval", "attempt", "case", "dispute", "invoice", "pause", "payment", "receivable"),
+        (
+            "approval",
+            "attempt",
+            "batch",
+            "case",
+            "dispute",
+            "invoice",
+            "pause",
+            "payment",
+            "receivable",
+        ),
         lambda _tenant: uuid.uuid4(),
     ),
     "version": lambda _tenant: 1,
