@@ -35,7 +35,7 @@ _DOCUMENTS = {state.value: state for state in DocumentState}
 # A client's unallocated money falls on the oldest debts first.
 _READ: Final = """
 SELECT c.id, c.public_id::text, c.client_id, c.policy_id, c.cycle, c.state, c.entry_step,
-    c.opened_on, c.mailed_on, c.part_paid_on, c.says_paid_on,
+    c.starts_on, c.mailed_on, c.part_paid_on, c.says_paid_on,
     c.receivable_id, coalesce(i.number, '') AS number,
     r.due_on, r.balance, r.currency, i.state AS document,
     k.kind, k.language, k.address <> '' AS has_address,
@@ -139,7 +139,7 @@ class _Row(NamedTuple):
     cycle: int
     state: str
     entry_step: str
-    opened_on: dt.date
+    starts_on: dt.date | None
     mailed_on: dt.date | None
     part_paid_on: dt.date | None
     says_paid_on: dt.date | None
@@ -247,6 +247,7 @@ def _facts(row: _Row, region: Region, approval: Approval | None) -> CaseFacts:
         never_remind=never,
         no_pre_due=no_pre_due,
         first_word_after_days=first_word,
+        starts_on=row.starts_on,
         stopped=row.is_stopped,
         cycle=row.cycle,
         done=tuple(_done(row)),
@@ -263,8 +264,8 @@ def _facts(row: _Row, region: Region, approval: Approval | None) -> CaseFacts:
 
 
 def _done(row: _Row) -> Iterator[StepDone]:
-    if row.entry_step:  # an imported debt enters its ladder with this step behind it
-        yield StepDone(row.entry_step, row.opened_on)
+    if row.entry_step:  # taken elsewhere; the day is not known, and is behind the next one's gap
+        yield StepDone(row.entry_step, row.due_on)
     for step, on, cycle, state in row.done or ():
         delivered, in_doubt = state not in _UNDELIVERED, state == _IN_DOUBT
         yield StepDone(step, dt.date.fromisoformat(on), cycle, delivered, in_doubt)

@@ -149,7 +149,7 @@ def _call_off(case: Case, *, why: str) -> None:
 
 def _open(rows: Sequence[tuple[Any, ...]], today: dt.date) -> list[int]:
     missing = sorted({client for _pk, client, _invoice, _mailed, policy in rows if policy is None})
-    policies = _new_profiles(missing) if missing else {}
+    policies = give_profiles(missing) if missing else {}
     cases = insert_rows(
         Case,
         [
@@ -168,7 +168,7 @@ def _open(rows: Sequence[tuple[Any, ...]], today: dt.date) -> list[int]:
     return [row[0] for row in rows]
 
 
-def _new_profiles(client_ids: Sequence[int]) -> dict[int, int]:
+def give_profiles(client_ids: Collection[int]) -> dict[int, int]:
     """The policy of clients without a profile: they get the standard one (`profile_of`)."""
     standard = standard_policy().pk
     Profile.objects.bulk_create(

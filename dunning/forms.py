@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -11,10 +12,12 @@ from django.utils.translation import gettext_lazy as _
 from clients.models import Client, Message
 from core.amounts import parse_amount
 from core.errors import DomainError
+from dunning.entering import ANSWERS, AS_SAID, Bucket
 from dunning.models import Policy
 from dunning.services.preferences import MOST_DAYS
 from dunning.words import ladder_name
 
+MOST_ASKED = 100  # clients asked about by name
 DATE = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 LONG = forms.Textarea(attrs={"rows": 4})
 
@@ -113,6 +116,85 @@ class LadderForm(forms.Form):
         super().__init__(*args, **kwargs)
         if not asks_kind:
             del self.fields["kind"]
+
+
+class ApprovePlanForm(forms.Form):
+    """The owner's yes to many ladders; `unknown` are clients of whom nothing says what they are."""
+
+    others = forms.ChoiceField(
+        label=_("Clients whose kind is not known"),
+        required=False,
+        choices=[
+            ("", _("I will say it one by one: leave them out for now")),
+            ("BUSINESS", _("They are all businesses")),
+            ("CONSUMER", _("They are all private persons")),
+            ("ASSOCIATION", _("They are all associations")),
+            ("PUBLIC_BODY", _("They are all public bodies")),
+        ],
+        help_text=_(
+            "Neither a SIREN nor a VAT number is known. Late fees, the fixed indemnity and"
+            " formal notices are for businesses alone."
+        ),
+    )
+    firm_steps_alone = forms.BooleanField(
+        label=_("Firm reminders leave without asking me each time"),
+        required=False,
+        help_text=_("The formal notice always waits for your yes."),
+    )
+
+    def __init__(self, *args: Any, unknown: Sequence[Client], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._unknown = {f"kind-{client.public_id}": client for client in unknown}
+        if not unknown:
+            del self.fields["others"]
+        for name, client in list(self._unknown.items())[:MOST_ASKED]:
+            self.fields[name] = forms.ChoiceField(
+                label=client.name, required=False, choices=[("", "—"), *Client.Kind.choices]
+            )
+
+    @property
+    def kinds(self) -> dict[int, str]:
+        """What the owner has said of each client (by id); who is left out is not in it."""
+        others = self.cleaned_data.get("others", "")
+        said = {
+            client.pk: self.cleaned_data.get(name) or others
+            for name, client in self._unknown.items()
+        }
+        return {pk: kind for pk, kind in said.items() if kind}
+
+
+class EntryForm(forms.Form):
+    """What was sent about one old debt before it came here."""
+
+    answer = forms.ChoiceField(label=_("What have you already sent?"))
+
+    def __init__(self, *args: Any, answers: Sequence[str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["answer"] = entry_field(self.fields["answer"].label, answers)
+
+
+class AgesForm(forms.Form):
+    """The same for the old debts of each age."""
+
+    def __init__(self, *args: Any, buckets: Sequence[Bucket], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for bucket in buckets:
+            age = bucket.age
+            kept = [(AS_SAID, _("As you have said of each"))] if bucket.answer == AS_SAID else []
+            field = entry_field(age.label, age.answers, kept)
+            field.initial = bucket.answer
+            field.widget.attrs["aria-label"] = _("%(age)s: what have you already sent?") % {
+                "age": age.label
+            }
+            self.fields[age.key] = field
+
+
+def entry_field(
+    label: Any, answers: Sequence[str], kept: Sequence[tuple[str, Any]] = ()
+) -> forms.ChoiceField:
+    return forms.ChoiceField(
+        label=label, choices=[*kept, *((key, ANSWERS[key]) for key in answers)]
+    )
 
 
 class PreferencesForm(forms.Form):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
-from django.db.models import Exists, IntegerField, OuterRef
+from django.db.models import Exists, IntegerField, OuterRef, Q, QuerySet
 from django.db.models.fields.json import KT
 from django.db.models.functions import Cast
 
@@ -25,33 +25,36 @@ def forget_rehearsal(*, today: dt.date, now: dt.datetime) -> None:
     off, and what its formal notices claimed is waived.
     """
     retained = Message.objects.filter(state=Message.State.RETAINED)
-    _unmail()
+    mailed_in_rehearsal().update(mailed_on=None)
     for notice in Notice.objects.filter(message__in=retained, withdrawn_at=None):
         withdraw(notice, today=today, now=now)
     tasks = Message.objects.filter(kind__in=BY_HAND, state=Message.State.TODO)
     for notice in Notice.objects.filter(message__in=tasks, withdrawn_at=None):
         withdraw(notice, today=today, now=now)
-    said = Reminder.objects.filter(message__in=retained) | Reminder.objects.filter(
-        message__in=tasks
+    cases = list(rehearsed().values_list("case_id", flat=True))
+    Reminder.objects.filter(pk__in=rehearsed().values("pk")).update(
+        state=Reminder.State.CANCELLED, cancelled_why=_REHEARSED
     )
-    cases = list(said.exclude(state=Reminder.State.CANCELLED).values_list("case_id", flat=True))
-    Reminder.objects.filter(pk__in=said.values("pk")).exclude(
-        state=Reminder.State.CANCELLED
-    ).update(state=Reminder.State.CANCELLED, cancelled_why=_REHEARSED)
     retained.exclude(kind=INVOICE_MAIL).update(unique_key="")
     tasks.update(state=Message.State.CANCELLED, unique_key="", reason="")
     due = Case.objects.filter(state=Case.State.OPEN)
     (due.filter(pk__in=cases) | due.filter(mailed_on=None)).update(next_action_on=today)
 
 
-def _unmail() -> None:
-    """Take back "mailed" where the only mail of the invoice was retained."""
+def rehearsed() -> QuerySet[Reminder]:
+    """The steps that test mode took, and that going live will take back."""
+    never_said = Q(message__state=Message.State.RETAINED) | Q(
+        message__state=Message.State.TODO, message__kind__in=BY_HAND
+    )
+    return Reminder.objects.filter(never_said).exclude(state=Reminder.State.CANCELLED)
+
+
+def mailed_in_rehearsal() -> QuerySet[Case]:
+    """Cases of which the only mail of the invoice was retained."""
     mails = Message.objects.filter(kind=INVOICE_MAIL).annotate(
         about=Cast(KT("facts__invoice_id"), IntegerField())
     )
     about = mails.filter(about=OuterRef("invoice_id"))
     left = about.filter(state__in=[Message.State.SENT, Message.State.KEPT])
-    rehearsed = about.filter(state=Message.State.RETAINED)
-    Case.objects.filter(
-        Exists(rehearsed), ~Exists(left), invoice__origin=Invoice.Origin.OWN
-    ).update(mailed_on=None)
+    retained = about.filter(state=Message.State.RETAINED)
+    return Case.objects.filter(Exists(retained), ~Exists(left), invoice__origin=Invoice.Origin.OWN)

@@ -37,10 +37,16 @@ ORDER BY id
 """
 
 
-def contacts(client_ids: Collection[int], *, today: dt.date) -> dict[int, list[Contact]]:
-    """What each client was told in the last seven days, and by which channel."""
+def contacts(
+    client_ids: Collection[int], *, today: dt.date, as_live: bool = False
+) -> dict[int, list[Contact]]:
+    """What each client was told in the last seven days, and by which channel.
+
+    With `as_live` what test mode retained counts as never said, as it will once the tenant is live.
+    """
     found: dict[int, list[Contact]] = defaultdict(list)
-    for client_id, kind, channel, on, answered in _said(client_ids, today):
+    never_said = _never_said(is_live=as_live or current_tenant().mode == Tenant.Mode.LIVE)
+    for client_id, kind, channel, on, answered in _said(client_ids, today, never_said):
         said_by = _CHANNELS.get(channel, Channel.EMAIL)
         contact = Contact(on, _KINDS[kind], said_by, answered=bool(answered))
         notices = {known.on for known in found[client_id] if known.kind == contact.kind}
@@ -50,7 +56,9 @@ def contacts(client_ids: Collection[int], *, today: dt.date) -> dict[int, list[C
     return found
 
 
-def _said(client_ids: Collection[int], today: dt.date) -> list[tuple[Any, ...]]:
+def _said(
+    client_ids: Collection[int], today: dt.date, never_said: list[str]
+) -> list[tuple[Any, ...]]:
     return fetch_prepared(
         _SAID,
         {
@@ -58,15 +66,14 @@ def _said(client_ids: Collection[int], today: dt.date) -> list[tuple[Any, ...]]:
             "zone": current_tenant().time_zone,
             "clients": sorted(client_ids),
             "kinds": list(_KINDS),
-            "never_said": _never_said(),
+            "never_said": never_said,
             "since": today - dt.timedelta(days=CAP_DAYS),
             "today": today,
         },
     )
 
 
-def _never_said() -> list[str]:
+def _never_said(*, is_live: bool) -> list[str]:
     """Once the tenant is live, what test mode retained was never said."""
-    is_live = current_tenant().mode == Tenant.Mode.LIVE
     states = [*_NEVER_SAID, Message.State.RETAINED] if is_live else _NEVER_SAID
     return [state.value for state in states]

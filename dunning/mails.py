@@ -22,7 +22,7 @@ from dunning.models import Dispute, Notice, Reminder
 from dunning.notices import notice_of
 from dunning.policy import Severity, StepRule
 from invoices.documents.wording import long_date
-from invoices.plugs import Owed, doors_beside, pay_placeholder
+from invoices.plugs import DOORS, Owed, doors_beside, pay_placeholder
 from tenants.clock import today
 from tenants.scope import current_tenant
 
@@ -134,7 +134,7 @@ def _letter(
         "late_title": _LATE_TITLE[message.language],
         "late_total": _total(late, message.language),
         "pay_url": pay_url,
-        "doors": doors_beside(pay_url),
+        "doors": _doors(pay_url),
         **(extra or {}),
     }
     context["words"] = _read_words(words, message.language, context)
@@ -234,6 +234,11 @@ def _pay_url(message: Message, cases: Sequence[KnownCase]) -> str | None:
     if message._state.adding:  # noqa: SLF001
         return DRAFT_LINK
     return pay_placeholder(message, [_owed(case) for case in cases])
+
+
+def _doors(pay_url: str | None) -> dict[str, str]:
+    """The client's three doors; a draft shows where they will stand, as for the link to pay."""
+    return dict.fromkeys(DOORS, DRAFT_LINK) if pay_url == DRAFT_LINK else doors_beside(pay_url)
 
 
 def _owed(case: KnownCase) -> Owed:

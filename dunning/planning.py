@@ -19,6 +19,8 @@ from dunning.policy import CaseFacts, ClientPlan, Contact, Decision, compose, de
 
 logger = logging.getLogger(__name__)
 
+LAST_HOUR = 19  # nobody is written to in the evening (law-fr R2)
+
 
 class OnLadder(Protocol):
     """Whatever says by which policy it is dunned: a `Case`, or what was read of one."""
@@ -52,7 +54,7 @@ def plan_days(cases: Iterable[KnownCase], *, today: dt.date) -> list[ClientDay]:
         return []
     history = contacts(by_client, today=today)
     return [
-        _plan_day(client_id, its_cases, history.get(client_id, ()), today)
+        plan_client(client_id, its_cases, history.get(client_id, ()), today)
         for client_id, its_cases in by_client.items()
     ]
 
@@ -61,10 +63,10 @@ def decide_case(case: OnLadder, facts: CaseFacts, *, today: dt.date) -> Decision
     return decide(facts, ladder_of(case.policy_id), today)
 
 
-def _plan_day(
+def plan_client(
     client_id: int, cases: dict[int, KnownCase], history: Sequence[Contact], today: dt.date
 ) -> ClientDay:
-    """A case that cannot be decided is set aside; it blocks nobody."""
+    """Decide one client's cases. A case that cannot be decided is set aside; it blocks nobody."""
     decisions: dict[int, Decision] = {}
     poisoned: dict[int, str] = {}
     for pk, case in cases.items():

@@ -82,6 +82,22 @@ class Proposal:
         )
 
 
+def propose_ahead(client: Client, cases: Sequence[Case], *, on: dt.date) -> Proposal:
+    """The notice that a day to come would ask the owner about, with everything ticked.
+
+    The cases are of one currency, with their receivables; the questions are not asked yet.
+    """
+    lines = [
+        Line(
+            approval=Approval(case=case, step="FORMAL_NOTICE"),
+            claim=claim_of(case.receivable, today=on),
+            ticks=ALL,
+        )
+        for case in sorted(cases, key=lambda each: (each.receivable.due_on, each.pk))
+    ]
+    return Proposal(client, cases[0].receivable.currency, lines, [], on)
+
+
 def propose(
     client: Client, *, currency: str, today: dt.date, ticks: Mapping[str, Ticks] | None = None
 ) -> Proposal:

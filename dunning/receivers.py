@@ -28,6 +28,7 @@ from dunning.cases import (
     reopen_case,
 )
 from dunning.failed_payments import note_gone_back, note_refused
+from dunning.first_wave import lay_first_wave
 from dunning.going_live import INVOICE_MAIL, forget_rehearsal
 from dunning.ladder_rows import write_shipped_ladders
 from dunning.models import Case, Reminder
@@ -163,6 +164,7 @@ def wake_stopped_cases(**_: Any) -> None:
 @receiver(business_went_live)
 def leave_rehearsal(**_: Any) -> None:
     forget_rehearsal(today=today(), now=now())
+    lay_first_wave(today=today(), afresh=True)
     wake(RUN)
 
 

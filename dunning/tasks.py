@@ -12,6 +12,7 @@ from dunning.engine import run_dunning
 from dunning.healing import heal
 from dunning.next_run import LAST_HOUR
 from dunning.notices import prepare_notices
+from dunning.planning import LAST_HOUR
 from tenants.clock import now, today
 from tenants.models import Tenant
 from tenants.scope import current_tenant, use_tenant

@@ -4,11 +4,18 @@ from __future__ import annotations
 
 from django.urls import path
 
-from dunning.views import answers, approvals, cases, clients, hands, overview
+from dunning.views import answers, approvals, cases, clients, hands, overview, plan, start
 
 app_name = "dunning"
 urlpatterns = [
     path("", overview.overview, name="overview"),
+    path("start/", start.start, name="start"),
+    path("start/good-payers/", start.good_payers, name="good_payers"),
+    path("plan/", plan.plan, name="plan"),
+    path("plan/approve/", plan.approve_all, name="approve_plan"),
+    path("plan/live/", plan.live, name="live"),
+    path("plan/<uuid:client>/", plan.client_plan, name="client_plan"),
+    path("plan/<uuid:client>/agree/", plan.agree, name="agree"),
     path("approvals/", approvals.approvals, name="approvals"),
     path("approvals/<uuid:approval>/", approvals.approval, name="approval"),
     path("approvals/<uuid:approval>/approve/", approvals.approve, name="approve"),
@@ -18,6 +25,7 @@ urlpatterns = [
     path("approvals/<uuid:approval>/postpone/", approvals.postpone, name="postpone"),
     path("cases/<uuid:case>/", cases.case, name="case"),
     path("cases/<uuid:case>/step/", cases.step, name="step"),
+    path("cases/<uuid:case>/enter/", start.enter, name="enter"),
     path("cases/<uuid:case>/pause/", cases.pause_case, name="pause_case"),
     path("cases/<uuid:case>/promise/", cases.promise, name="promise"),
     path("cases/<uuid:case>/dispute/", cases.dispute, name="dispute"),

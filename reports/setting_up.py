@@ -9,6 +9,7 @@ from django.db.models import Exists
 from django.utils.translation import gettext as _
 
 from clients.models import Sender
+from dunning.entering import unanswered
 from invoices.models import Invoice
 from reports.together import Query, Row
 from reports.worklist import Task
@@ -29,6 +30,7 @@ def settings_query() -> Query:
         "iban",
         has_server=Exists(own_server),
         has_invoices=Exists(Invoice.objects.all()),
+        has_old_debts=Exists(unanswered()),
     )
 
 
@@ -64,8 +66,20 @@ def missing_settings(business: Row, tenant: Tenant) -> list[Task]:
                 "invoices:import",
             )
         )
+    if business["has_old_debts"]:
+        tasks.append(
+            _task(
+                _("Your old debts"),
+                _("Say what you have already sent, so that the plan goes on from there"),
+                "dunning:start",
+            )
+        )
     if tenant.mode == Tenant.Mode.TEST:
-        tasks.append(_task(_("Test mode"), _("Nothing leaves until you go live"), "settings:index"))
+        tasks.append(
+            _task(
+                _("Test mode"), _("Nothing leaves until you go live: read the plan"), "dunning:plan"
+            )
+        )
     return tasks
 
 

@@ -20,9 +20,10 @@ class Case(Addressable):
     (bounced cheque, chargeback), so that the same step may be taken again.
 
     `entry_step` is a step that an imported debt has behind it, taken elsewhere before it came here:
-    what the owner answers, by age of the debts, when a book is imported in the browser. A book that
-    is imported by the command leaves it empty: the client then hears the first step first, however
-    old the debt is, and each harder one after its gap.
+    what the owner answers on `entered_on`, by age of the debts, when a book is imported in the
+    browser. A book that is imported by the command leaves both empty: the client then hears the
+    first step first, however old the debt is, and each harder one after its gap. Before `starts_on`
+    nothing is said of an old debt: the first wave is spread over days (`dunning.first_wave`).
     """
 
     class State(models.TextChoices):
@@ -43,6 +44,8 @@ class Case(Addressable):
     part_paid_on = models.DateField(null=True, blank=True)
     says_paid_on = models.DateField(null=True, blank=True)
     entry_step = models.CharField(max_length=20, blank=True)
+    entered_on = models.DateField(null=True, blank=True)
+    starts_on = models.DateField(null=True, blank=True)
     failures = models.PositiveSmallIntegerField(default=0)
     failed_why = models.CharField(max_length=300, blank=True)
     opened_on = models.DateField()

@@ -83,6 +83,8 @@ class CaseFacts:
     no_pre_due: bool = False
     first_word_after_days: int = 0
     """Days after the due date before which nothing is said; 0: as the ladder has it."""
+    starts_on: dt.date | None = None
+    """The day before which nothing is said of a debt that came here late."""
     stopped: bool = False
     """The red switch, whether of the tenant, of the client or of the invoice."""
 

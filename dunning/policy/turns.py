@@ -102,4 +102,6 @@ def _day_of(step: StepRule, facts: CaseFacts, previous: dt.date | None) -> dt.da
     if facts.mailed_on and facts.mailed_on > facts.due_on:
         # The client heard of the debt after its due date: that delay is not his.
         day = max(day, facts.mailed_on + dt.timedelta(days=FRESH_INVOICE_DAYS))
+    if facts.starts_on:
+        day = max(day, facts.starts_on)
     return roll_forward(day, facts.region)

@@ -11,8 +11,10 @@ from dunning.services.approving import (
     is_kind_guessed,
     refuse,
 )
+from dunning.services.entering import accept_good_payers, enter_debt, enter_debts
 from dunning.services.handing import settle_hand_over
 from dunning.services.looking import confirm_arrival, deny_arrival
+from dunning.services.planning import approve_plan
 from dunning.services.preferences import set_preferences
 from dunning.services.silencing import (
     open_dispute,
@@ -26,9 +28,13 @@ from dunning.services.switching import stop_invoice, wake_invoice
 from dunning.services.transfers import record_transfers
 
 __all__ = [
+    "accept_good_payers",
     "approve_ladder",
+    "approve_plan",
     "confirm_arrival",
     "deny_arrival",
+    "enter_debt",
+    "enter_debts",
     "grant",
     "grant_notice",
     "is_kind_guessed",

@@ -51,6 +51,7 @@ from tenants.scope import tenant_atomic, use_tenant
 from tenants.services import create_business
 from tenants.theme import VERSION
 from tests.conftest import make_tenant, make_user
+from tests.dunning.old_book import bring_book, old
 from tests.factories.dunning import (
     FIRM_DAY,
     FIRST_DAY,
@@ -85,6 +86,7 @@ def settle():
     with use_tenant(world.tenant):
         with tenant_atomic():
             cases = _debts()
+            _old_book()
             _silence(world, cases)
             _answer(cases)
             _climb(world, cases)
@@ -112,6 +114,20 @@ def _debts():
     cases["called"] = late_case(debtor("SCI Kerléano"), on=day(2, 12))
     cases["firm"] = late_case(debtor("Hôtel des Remparts", firm_steps_alone=False), on=day(2, 20))
     return cases
+
+
+def _old_book():
+    """What was issued elsewhere: debts of several ages, and a client who pays by himself."""
+    paid = [
+        old(f"2025-{place}", client="Quincaillerie Le Ny", late=120 + place, paid="4")
+        for place in range(3)
+    ]
+    bring_book(
+        *paid,
+        old("2025-118", client="Quincaillerie Le Ny", late=12, gross="740,00"),
+        old("2025-119", client="Ferme de Kergoat", late=60, gross="2380,50"),
+        old("2025-120", client=f"{TIMES_LONG} et associés", late=95, gross="128450,00"),
+    )
 
 
 _CLIENTS_OF_FEBRUARY = {
@@ -302,6 +318,8 @@ def _name_objects(world):
     objects["approval"] = _first(Approval.objects.filter(state="ASKED"))
     objects["case"] = _each_once(Case.objects.order_by("id"), "silence", "state")
     objects["case"] += _first(Case.objects.filter(client__name="Garage Morvan"))
+    objects["case"] += _first(Case.objects.filter(client__name="Ferme de Kergoat"))
+    objects["client"] += _first(Client.objects.filter(name="Ferme de Kergoat"))
     objects["dispute"] = _first(objects["dispute"])
     objects["pause"] = _first(objects["pause"])
     objects["version"], objects["color"] = [VERSION], ["0f5a46"]
