@@ -173,7 +173,7 @@ def old_debts(cases: QuerySet[Case] | None = None) -> list[OldDebt]:
         "is_left",
     )
     return [
-        OldDebt(*row[:2], str(row[2]), row[3] or "", *row[4:8], answer=_answer(*row[8:]))
+        OldDebt._make([*row[:2], str(row[2]), row[3] or "", *row[4:8], _answer(*row[8:])])
         for row in found
     ]
 
