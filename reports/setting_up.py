@@ -66,6 +66,11 @@ def missing_settings(business: Row, tenant: Tenant) -> list[Task]:
                 "invoices:import",
             )
         )
+    return tasks + _first_reminders(business, tenant)
+
+
+def _first_reminders(business: Row, tenant: Tenant) -> list[Task]:
+    tasks = []
     if business["has_old_debts"]:
         tasks.append(
             _task(
