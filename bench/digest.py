@@ -19,7 +19,7 @@ from tenants.models import Membership, Tenant, User
 from tenants.scope import use_tenant
 
 SIZE = 1_000
-OPEN_EACH = 1_000
+OPEN_EACH = 100
 DUE_EACH = 10
 EVENING = TODAY - dt.timedelta(days=1)
 MOMENT = dt.datetime.combine(EVENING, dt.time(17), tzinfo=dt.UTC)  # 18:00 in Paris
