@@ -16,6 +16,7 @@ NAMES: Final = (
     "issue",
     "list_page",
     "importing",
+    "export",
     "real_book",
     "digest",
 )

@@ -13,7 +13,7 @@ from django.db import connection
 from django.db.models import DecimalField, Model, OuterRef, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 
-from invoices.models import Credit, Receivable, Series
+from invoices.models import Credit, Receivable, Series, WriteOff
 from invoices.numbering import missing_numbers
 from payments.chain import broken_links
 from payments.models import Allocation, Payment
@@ -54,17 +54,22 @@ def verify_database() -> list[Violation]:
 
 
 def _receivables() -> Iterator[str]:
-    """What is allocated and credited is the sum of the rows that say so."""
+    """What is allocated, credited and written off is the sum of the rows that say so."""
     live = Allocation.objects.filter(receivable=OuterRef("pk"), undone_at=None)
     credits_of = Credit.objects.filter(receivable=OuterRef("pk"))
+    losses = WriteOff.objects.filter(receivable=OuterRef("pk"))
     rows = Receivable.objects.annotate(
-        by_money=_sum_of(live, "receivable"), by_credit=_sum_of(credits_of, "receivable")
+        by_money=_sum_of(live, "receivable"),
+        by_credit=_sum_of(credits_of, "receivable"),
+        by_loss=_sum_of(losses, "receivable"),
     )
     for row in rows.iterator(chunk_size=1000):
         if row.allocated != row.by_money:
             yield f"receivable {row.public_id}: allocated {row.allocated}, rows {row.by_money}"
         if row.credited != row.by_credit:
             yield f"receivable {row.public_id}: credited {row.credited}, rows {row.by_credit}"
+        if row.written_off != row.by_loss:
+            yield f"receivable {row.public_id}: written off {row.written_off}, rows {row.by_loss}"
 
 
 def _payments() -> Iterator[str]:

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from clients.models import Client
 from core.errors import DomainError
-from invoices.models import Credit, Invoice, Receivable
+from invoices.models import Credit, Invoice, Receivable, WriteOff
 from invoices.signals import (
     credit_needs_room,
     receivable_changed,
@@ -91,6 +91,7 @@ def write_off_from(*, receivable_id: int, amount: Decimal, reason: str, on: dt.d
     _check(receivable, amount)
     receivable.written_off += amount
     receivable.written_off_reason = reason
+    WriteOff.objects.create(receivable=receivable, amount=amount, written_off_on=on, reason=reason)
     return _moved(receivable, "written_off", "written_off_reason", on=on, by="WRITE_OFF")
 
 

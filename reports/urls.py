@@ -9,4 +9,5 @@ from reports import views
 urlpatterns = [
     path("", views.index, name="today"),
     path("evening/", include("reports.evening_urls")),
+    path("reports/", include("reports.books.urls")),
 ]

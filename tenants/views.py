@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET, require_POST
 from tenants.accounts import kept_mails
 from tenants.clock import now
 from tenants.doors import find_door
+from tenants.figures import figures_of
 from tenants.forms import NewBusinessForm
 from tenants.links import tenant_url
 from tenants.models import Door, Invitation, Membership, Tenant, User
@@ -31,7 +32,8 @@ def home(request: HttpRequest) -> HttpResponse:
         return redirect("new_business")
     if len(memberships) == 1 and "all" not in request.GET:
         return HttpResponseRedirect(_today(memberships[0].tenant))
-    return render(request, "tenants/home.html", {"memberships": memberships})
+    places = [(each, figures_of(each)) for each in memberships]
+    return render(request, "tenants/home.html", {"places": places})
 
 
 def new_business(request: HttpRequest) -> HttpResponse:

@@ -41,6 +41,7 @@ SECTIONS: dict[str, Section] = {
     "clients": Section("clients:list", "users", pgettext_lazy("menu", "Clients")),
     "payments": Section("payments:list", "wallet", pgettext_lazy("menu", "Payments")),
     "dunning": Section("dunning:overview", "bell", pgettext_lazy("menu", "Dunning")),
+    "reports": Section("reports:aged", "chart-no-axes-column", pgettext_lazy("menu", "Reports")),
     "settings": Section(
         "settings:business",
         "settings",

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from invoices.models.account import Account
 from invoices.models.imports import ImportBatch, ImportFile, ImportLine
 from invoices.models.invoice import Invoice, InvoiceLine
-from invoices.models.receivable import Credit, Receivable
+from invoices.models.receivable import Credit, Receivable, WriteOff
 from invoices.models.series import Series
 
 __all__ = [
+    "Account",
     "Credit",
     "ImportBatch",
     "ImportFile",
@@ -16,4 +18,5 @@ __all__ = [
     "InvoiceLine",
     "Receivable",
     "Series",
+    "WriteOff",
 ]

@@ -114,3 +114,23 @@ class Credit(TenantOwned):
 
     def __str__(self) -> str:
         return f"{self.amount}"
+
+
+class WriteOff(TenantOwned):
+    """Part of a receivable that was given up on a day; `Receivable.written_off` is their sum."""
+
+    receivable = TenantKey(Receivable, related_name="write_offs")
+    amount = models.DecimalField(max_digits=14, decimal_places=2)
+    written_off_on = models.DateField()
+    reason = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        constraints = [
+            *TenantOwned.Meta.constraints,
+            *same_tenant("receivable"),
+            models.CheckConstraint(condition=Q(amount__gt=0), name="invoices_writeoff_positive"),
+        ]
+        indexes = [models.Index(fields=["tenant", "receivable"], name="invoices_writeoff_target")]
+
+    def __str__(self) -> str:
+        return f"{self.amount}"

@@ -74,11 +74,16 @@ class Payment(Addressable):
 
 
 class Allocation(TenantOwned):
-    """Part of a payment set against a receivable; undone, never deleted."""
+    """Part of a payment set against a receivable; undone, never deleted.
+
+    It counts from `effective_on` (the day the money came in, or the later day on which somebody
+    set it there) until the day of `undone_at`: what was owed on any past day follows from these.
+    """
 
     payment = TenantKey(Payment, related_name="allocations")
     receivable = TenantKey(Receivable, related_name="allocations")
     amount = models.DecimalField(max_digits=14, decimal_places=2)
+    effective_on = models.DateField()
     created_at = models.DateTimeField(auto_now_add=True)
     undone_at = models.DateTimeField(null=True, blank=True)
 

@@ -13,6 +13,7 @@ from invoices.ledger import allocate_to, lock_client, open_receivables, release_
 from invoices.models import Receivable
 from payments.models import Allocation, Payment
 from tenants.audit import record
+from tenants.clock import local
 from tenants.models import User
 from tenants.scope import tenant_atomic
 
@@ -37,8 +38,11 @@ def allocate(
     amount: Decimal,
     now: dt.datetime,
     user: User | None,
+    effective_on: dt.date | None = None,
 ) -> Allocation:
     """Set part of a payment against a receivable of the same client and currency.
+
+    It counts from `effective_on`; left out, from the day of `now`, as money that was credit before.
 
     Raises:
         CannotAllocate: another client or currency, or more than the payment has left.
@@ -55,7 +59,12 @@ def allocate(
             currency=locked.currency,
         )
     allocate_to(receivable_id=receivable.pk, amount=amount, on=payment.received_on)
-    done = Allocation.objects.create(payment=locked, receivable=receivable, amount=amount)
+    done = Allocation.objects.create(
+        payment=locked,
+        receivable=receivable,
+        amount=amount,
+        effective_on=effective_on or local(now).date(),
+    )
     locked.allocated += amount
     locked.save(update_fields=["allocated"])
     payment.refresh_from_db(fields=["allocated", "unallocated"])
@@ -71,7 +80,7 @@ def allocate_oldest_first(
     user: User | None,
     among: list[int] | None = None,
 ) -> Decimal:
-    """Spread what a payment has left over the oldest debts (C. civ. 1342-10); return the rest.
+    """Spread a payment just received over the oldest debts (C. civ. 1342-10); return the rest.
 
     `among` names the receivables (ids) that come first; what is left stays the client's credit.
     """
@@ -83,7 +92,14 @@ def allocate_oldest_first(
         amount = min(payment.unallocated, receivable.balance)
         if amount <= ZERO:
             break
-        allocate(payment=payment, receivable=receivable, amount=amount, now=now, user=user)
+        allocate(
+            payment=payment,
+            receivable=receivable,
+            amount=amount,
+            now=now,
+            user=user,
+            effective_on=payment.received_on,
+        )
     payment.refresh_from_db(fields=["unallocated"])
     left: Decimal = payment.unallocated
     return left
@@ -122,5 +138,8 @@ def release(allocation: Allocation, amount: Decimal, *, now: dt.datetime) -> Non
     if kept > ZERO:
         allocate_to(receivable_id=allocation.receivable_id, amount=kept, on=payment.received_on)
         Allocation.objects.create(
-            payment=payment, receivable_id=allocation.receivable_id, amount=kept
+            payment=payment,
+            receivable_id=allocation.receivable_id,
+            amount=kept,
+            effective_on=local(now).date(),  # until then the row just undone counted for it
         )

@@ -144,7 +144,14 @@ def spread(
         return
     for receivable in sorted(allocations, key=lambda each: each.pk):
         amount = allocations[receivable]
-        allocate(payment=payment, receivable=receivable, amount=amount, now=now, user=user)
+        allocate(
+            payment=payment,
+            receivable=receivable,
+            amount=amount,
+            now=now,
+            user=user,
+            effective_on=payment.received_on,
+        )
 
 
 def midday(day: dt.date) -> dt.datetime:

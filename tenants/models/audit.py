@@ -24,7 +24,12 @@ class AuditEntry(TenantOwned):
     class Meta:
         constraints = [*TenantOwned.Meta.constraints]
         indexes = [
-            models.Index(fields=["tenant", "subject_id", "at"], name="tenants_audit_subject")
+            models.Index(fields=["tenant", "subject_id", "at"], name="tenants_audit_subject"),
+            models.Index(
+                fields=["tenant", "-id"],
+                condition=models.Q(act="export_fec"),
+                name="tenants_audit_exports",
+            ),
         ]
 
     def __str__(self) -> str:
