@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from clients.models import Client
 from invoices.models.invoice import Invoice
@@ -23,12 +23,12 @@ class ImportBatch(Addressable):
     """
 
     class State(models.TextChoices):
-        READING = "READING", _("Being read")
-        READ = "READ", _("To look at")
-        IMPORTING = "IMPORTING", _("Being imported")
-        IMPORTED = "IMPORTED", _("Imported")
-        UNDOING = "UNDOING", _("Being undone")
-        UNDONE = "UNDONE", _("Undone")
+        READING = "READING", pgettext_lazy("import", "Being read")
+        READ = "READ", pgettext_lazy("import", "To look at")
+        IMPORTING = "IMPORTING", pgettext_lazy("import", "Being imported")
+        IMPORTED = "IMPORTED", pgettext_lazy("import", "Imported")
+        UNDOING = "UNDOING", pgettext_lazy("import", "Being undone")
+        UNDONE = "UNDONE", pgettext_lazy("import", "Undone")
 
     state = models.CharField(max_length=9, choices=State.choices, default=State.READING)
     asked_at = models.DateTimeField()
@@ -104,9 +104,9 @@ class ImportLine(TenantOwned):
     """
 
     class Outcome(models.TextChoices):
-        CREATED = "CREATED", _("New")
-        UPDATED = "UPDATED", _("Updated")
-        UNCHANGED = "UNCHANGED", _("Unchanged")
+        CREATED = "CREATED", pgettext_lazy("import", "New")
+        UPDATED = "UPDATED", pgettext_lazy("import", "Updated")
+        UNCHANGED = "UNCHANGED", pgettext_lazy("import", "Unchanged")
 
     batch = TenantKey(ImportBatch, related_name="lines")
     invoice = TenantKey(Invoice, related_name="import_lines")

@@ -7,6 +7,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import PurePosixPath
 from typing import Any
 
+from django.db.models import Q
+
 from clients.models import Client
 from core.errors import DomainError
 from core.errors import gettext_noop as _
@@ -22,7 +24,8 @@ from tenants.wake import wake
 State = ImportBatch.State
 UNDO_WITHIN = dt.timedelta(hours=24)
 WORK = "invoices.import_tasks.work_on_import"
-_PATIENCE = dt.timedelta(seconds=30)  # before a sweep looks after what nobody seems to work on
+_PATIENCE = dt.timedelta(seconds=30)  # before a sweep rings again for what nobody has begun
+_LONG = dt.timedelta(minutes=10)  # and for what somebody began, and perhaps did not survive
 _WAITING = (State.READING, State.IMPORTING, State.UNDOING)
 
 
@@ -143,7 +146,8 @@ def can_be_undone(batch: ImportBatch, now: dt.datetime) -> bool:
 
 def waiting_imports(*, now: dt.datetime) -> list[int]:
     """Batches that have waited for a while, whoever was to work on them."""
-    rows = ImportBatch.objects.filter(state__in=_WAITING, asked_at__lt=now - _PATIENCE)
+    unheard = Q(tries=0, asked_at__lt=now - _PATIENCE)
+    rows = ImportBatch.objects.filter(unheard | Q(asked_at__lt=now - _LONG), state__in=_WAITING)
     return list(rows.order_by("pk").values_list("pk", flat=True))
 
 

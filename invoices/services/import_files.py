@@ -26,29 +26,44 @@ _FORMULA = re.compile(r"[=@\t\r]|[+-](?![\d.,\s]*$)")
 
 @dataclass(slots=True)
 class Pile:
-    """What all files of a batch gave; `pdfs` are names of originals by the file's position."""
+    """What all files of a batch gave; the rest is by the position of the file.
+
+    `pdfs` are names of originals, `seen` is what each file was taken for.
+    """
 
     invoices: list[ImportedInvoice] = field(default_factory=list)
     refusals: list[Refusal] = field(default_factory=list)
     notices: list[Notice] = field(default_factory=list)
     pdfs: dict[int, list[str]] = field(default_factory=dict)
+    seen: dict[int, Understood] = field(default_factory=dict)
 
 
-def read_files(batch: ImportBatch) -> Pile:
-    """Read every file, and note on each what it was taken for."""
+def read_files(batch: ImportBatch, rows: Sequence[ImportFile]) -> Pile:
+    """Read every file. It needs no transaction: a large workbook takes longer than one may idle."""
     pile = Pile()
-    for row in ImportFile.objects.filter(batch=batch).select_related("file").order_by("position"):
+    for row in rows:
         content = files.read_file(row.file)
-        seen = (
+        pile.seen[row.position] = (
             _read_archive(pile, row, content)
             if is_archive(content)
             else _read(pile, batch, row, content)
         )
-        row.understood = asdict(seen)
-        row.save(update_fields=["understood"])
     for invoice in pile.invoices:
         pile.notices += invoice.warnings
     return pile
+
+
+def files_of(batch: ImportBatch) -> list[ImportFile]:
+    """The files of a batch, in their order."""
+    rows = ImportFile.objects.filter(batch=batch).select_related("file")
+    return list(rows.order_by("position"))
+
+
+def note_understood(batch: ImportBatch, pile: Pile) -> None:
+    """Keep with each file what it was taken for."""
+    for row in files_of(batch):
+        row.understood = asdict(pile.seen[row.position])
+        row.save(update_fields=["understood"])
 
 
 def refused_lines(batch: ImportBatch, refusals: Sequence[Refusal]) -> bytes:
@@ -61,7 +76,7 @@ def refused_lines(batch: ImportBatch, refusals: Sequence[Refusal]) -> bytes:
         by_file[refusal.file].append(refusal)
     text = io.StringIO(newline="")
     writer = csv.writer(text, delimiter=";")
-    for row in ImportFile.objects.filter(batch=batch).select_related("file").order_by("position"):
+    for row in files_of(batch):
         found = by_file.pop(row.name, [])
         if not found:
             continue

@@ -24,11 +24,12 @@ def attach_originals(batch: ImportBatch, pile: Pile) -> int:
 
     A Factur-X is its own original. What was kept before stays.
     """
+    numbers = _numbers(pile)
     lines = ImportLine.objects.filter(batch=batch, invoice__document=None)
     wanted = {
         number: pk
         for pk, number in lines.values_list("invoice_id", "invoice__number")
-        if number in _numbers(pile)
+        if number in numbers
     }
     files = {
         row.position: row for row in ImportFile.objects.filter(batch=batch).select_related("file")

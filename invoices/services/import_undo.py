@@ -36,7 +36,7 @@ _FEES = gettext_lazy("Late fees or a plan rest on it.")
 _SHOWN = 200  # of those that are left, the rest is counted
 
 
-def take_back(*, batch: ImportBatch, today: dt.date, now: dt.datetime) -> None:
+def take_back(*, batch: ImportBatch, now: dt.datetime) -> None:
     """Undo what a batch created and changed, and note on it what has to stay, and why."""
     wait_for_turn()
     lines = list(

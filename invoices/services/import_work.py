@@ -15,9 +15,15 @@ from core.errors import DomainError
 from core.errors import gettext_noop as _
 from invoices.importing.limits import MAX_LINES
 from invoices.importing.records import Notice, Refusal
-from invoices.models import ImportBatch
+from invoices.models import ImportBatch, ImportFile
 from invoices.services.import_batches import CannotImport
-from invoices.services.import_files import Pile, read_files, refused_lines
+from invoices.services.import_files import (
+    Pile,
+    files_of,
+    note_understood,
+    read_files,
+    refused_lines,
+)
 from invoices.services.import_originals import attach_originals, count_originals
 from invoices.services.import_undo import take_back
 from invoices.services.importing import ImportRefused, foresee_import, import_receivables
@@ -48,17 +54,15 @@ def work_on(*, batch_id: int, today: dt.date, now: dt.datetime) -> None:
     Somebody else who works on it is left alone. A try that killed its worker counts: after three
     nobody tries again.
     """
-    state = _claim(batch_id)
-    if state is None:
+    claimed = _claim(batch_id, now)
+    if claimed is None:
         return
+    batch, rows = claimed
     try:
-        with tenant_atomic():
-            batch = _locked(batch_id)
-            if batch is None or batch.state != state:
-                return
-            with override(batch.language):
-                _ACTS[State(state)](batch, today, now)
-            batch.save()
+        with override(batch.language):
+            pile = Pile() if batch.state == State.UNDOING else read_files(batch, rows)
+            _check_length(pile)
+            _write(batch, pile, today, now)
     except DomainError as error:
         _give_back(batch_id, error)
     except Exception:
@@ -72,18 +76,29 @@ def progress_of(batch: ImportBatch) -> tuple[int, int] | None:
     return found
 
 
-def _claim(batch_id: int) -> str | None:
+def _claim(batch_id: int, now: dt.datetime) -> tuple[ImportBatch, list[ImportFile]] | None:
     """Count the try before it begins, in a transaction of its own."""
     with tenant_atomic():
         batch = _locked(batch_id)
         if batch is None or batch.state not in _BACK:
             return None
         batch.tries += 1
-        batch.save(update_fields=["tries"])
+        batch.asked_at = now
+        batch.save(update_fields=["tries", "asked_at"])
         if batch.tries <= _MOST_TRIES:
-            return batch.state
+            return batch, files_of(batch)
     _give_back(batch_id, DomainError(_FAILED))
     return None
+
+
+def _write(claimed: ImportBatch, pile: Pile, today: dt.date, now: dt.datetime) -> None:
+    """All of it in one transaction, unless somebody else has done it meanwhile."""
+    with tenant_atomic():
+        batch = _locked(claimed.pk)
+        if batch is None or batch.state != claimed.state:
+            return
+        _ACTS[State(batch.state)](batch, pile, today, now)
+        batch.save()
 
 
 def _locked(batch_id: int) -> ImportBatch | None:
@@ -102,9 +117,8 @@ def _give_back(batch_id: int, error: DomainError) -> None:
         batch.save()
 
 
-def _read(batch: ImportBatch, today: dt.date, now: dt.datetime) -> None:
-    pile = read_files(batch)
-    _check_length(pile)
+def _read(batch: ImportBatch, pile: Pile, today: dt.date, now: dt.datetime) -> None:
+    note_understood(batch, pile)
     forecast = foresee_import(records=pile.invoices, refused=pile.refusals, today=today, now=now)
     refusals = forecast.refusals
     batch.counts = {
@@ -118,9 +132,8 @@ def _read(batch: ImportBatch, today: dt.date, now: dt.datetime) -> None:
     batch.state = State.READ
 
 
-def _import(batch: ImportBatch, today: dt.date, now: dt.datetime) -> None:
-    pile = read_files(batch)
-    _check_length(pile)
+def _import(batch: ImportBatch, pile: Pile, today: dt.date, now: dt.datetime) -> None:
+    note_understood(batch, pile)
     try:
         report = import_receivables(
             records=pile.invoices,
@@ -153,12 +166,12 @@ def _import(batch: ImportBatch, today: dt.date, now: dt.datetime) -> None:
     batch.state, batch.imported_at = State.IMPORTED, now
 
 
-def _undo(batch: ImportBatch, today: dt.date, now: dt.datetime) -> None:
-    take_back(batch=batch, today=today, now=now)
+def _undo(batch: ImportBatch, _pile: Pile, today: dt.date, now: dt.datetime) -> None:
+    take_back(batch=batch, now=now)
     batch.state, batch.undone_at = State.UNDONE, now
 
 
-_ACTS: dict[State, Callable[[ImportBatch, dt.date, dt.datetime], None]] = {
+_ACTS: dict[State, Callable[[ImportBatch, Pile, dt.date, dt.datetime], None]] = {
     State.READING: _read,
     State.IMPORTING: _import,
     State.UNDOING: _undo,

@@ -284,6 +284,15 @@ def test_a_sweep_finds_what_waits_too_long_and_no_other(in_acme, owner):
     assert waiting_imports(now=NOW + MINUTE) == [forgotten.pk]
 
 
+def test_a_sweep_leaves_what_a_worker_has_begun_alone_for_ten_minutes(in_acme, owner):
+    begun = read_book(owner, row("F1"))
+    confirm_import(batch=begun, partial=False, user=owner, now=NOW)
+    ImportBatch.objects.update(tries=1)
+
+    assert waiting_imports(now=NOW + 10 * MINUTE) == []
+    assert waiting_imports(now=NOW + 11 * MINUTE) == [begun.pk]
+
+
 @pytest.fixture
 def shop(transactional_db):
     return make_tenant("shop")
