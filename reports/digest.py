@@ -28,7 +28,7 @@ from clients.models import Message
 from clients.services import send_message
 from core.calendar import is_business_day, region_named
 from dunning.tasks import is_time
-from reports.evening import Evening, day_of_run, read_evening
+from reports.evening import Evening, day_of_run, has_anything, read_evening
 from reports.worklist import TaskRow
 from tenants import clock
 from tenants.links import tenant_url
@@ -104,7 +104,7 @@ def queue_digests(*, tenant: Tenant, moment: dt.datetime) -> int:
         due = [each for each in members if is_hour(each, tenant, moment)]
         if not due:
             return 0
-        is_needed = not read_evening(tenant=tenant, moment=moment).is_quiet
+        is_needed = has_anything(tenant=tenant, moment=moment)
         for membership in due if is_needed else ():
             send_message(
                 client=None,

@@ -120,6 +120,12 @@ def read_evening(*, tenant: Tenant, moment: dt.datetime, can_write: bool = True)
     )
 
 
+def has_anything(*, tenant: Tenant, moment: dt.datetime) -> bool:
+    """Whether the round is not quiet; where something leaves, nothing more is read."""
+    leaves = leaving_on(next_run_on(tenant, moment))
+    return bool(leaves) or not read_evening(tenant=tenant, moment=moment).is_quiet
+
+
 def line_row(line: OwedLine) -> LineRow:
     return LineRow(
         client=line.client.name,
