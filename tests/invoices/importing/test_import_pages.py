@@ -147,6 +147,7 @@ def test_a_wrong_column_is_said_otherwise_and_read_again(page):
     page.post(f"{address}read/", {**said, **formats, "client_kind": "BUSINESS"})
 
     assert "No column holds the invoice number." in refused
+    assert "There is nothing to import in these files." in refused
     assert "Import 1 invoice of 1 client" in text_of(page.get(address))
 
 
