@@ -82,9 +82,7 @@ def taken(page, press):
 
 def test_from_the_businesses_to_the_payment_behind_a_figure_and_its_files(signed_in, cabinet):
     page = signed_in
-    assert "Atelier Morel Accountant · journals never taken away €1,200.00 late: €900.00" in (
-        words(page)
-    )
+    assert "Atelier Morel Accountant · no export yet €1,200.00 late: €900.00" in (words(page))
 
     page.click("main >> text=Atelier Morel")
     page.wait_for_selector(".side .menu.tenant")
@@ -119,7 +117,7 @@ def test_from_the_businesses_to_the_payment_behind_a_figure_and_its_files(signed
     lines = [line.split("\t") for line in content.decode().splitlines()]
     assert ({len(line) for line in lines}, len(lines)) == ({18}, 1 + 3 + 2 + 3)
     page.goto(page.url.partition("/t/")[0])
-    assert "journals taken away on 15 Apr 2026 €600.00 late: €300.00" in words(page)
+    assert "last export on 15 Apr 2026 €600.00 late: €300.00" in words(page)
 
 
 def test_nothing_is_offered_to_change_and_nothing_can_be(signed_in, cabinet):
