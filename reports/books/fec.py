@@ -71,7 +71,7 @@ def export_fec(*, period: Period, out: IO[bytes], user: User | None, now: dt.dat
     """
     business = Business.objects.get()
     report = FecReport(fec_name(business.siren, period))
-    out.write(_spelled(COLUMNS))
+    out.write("\t".join(COLUMNS).encode() + b"\r\n")
     with closing(_entries(period)) as entries:
         _write(entries, out, report)
     record(
@@ -154,34 +154,21 @@ def _entries(period: Period) -> Generator[Entry, None, None]:
 
 
 def _lines(number: int, entry: Entry) -> Iterator[bytes]:
+    """What all lines of an entry share is spelled once."""
+    on = _day(entry.on)
+    head = f"{entry.journal}\t{JOURNALS[entry.journal]}\t{number}\t{on}"
+    piece = f"{_fit(entry.piece)}\t{on}\t{_fit(entry.label)}"
+    tail = f"\t\t{_day(entry.valid_on)}\t\t\r\n"
     for line in entry.lines:
-        yield _spelled(
-            (
-                entry.journal,
-                JOURNALS[entry.journal],
-                str(number),
-                _day(entry.on),
-                line.account.number,
-                line.account.label,
-                line.client_number,
-                line.client_name,
-                entry.piece,
-                _day(entry.on),
-                entry.label,
-                _amount(line.debit),
-                _amount(line.credit),
-                "",
-                "",
-                _day(entry.valid_on),
-                "",
-                "",
-            )
-        )
+        account = f"{line.account.number}\t{_fit(line.account.label)}"
+        client = f"{_fit(line.client_number)}\t{_fit(line.client_name)}"
+        amounts = f"{_amount(line.debit)}\t{_amount(line.credit)}"
+        yield f"{head}\t{account}\t{client}\t{piece}\t{amounts}\t{tail}".encode()
 
 
-def _spelled(cells: Iterable[str]) -> bytes:
-    """One line; what would break it (tabs, bars, ends of line) becomes a space."""
-    return ("\t".join(_UNFIT.sub(" ", cell).strip() for cell in cells) + "\r\n").encode()
+def _fit(text: str) -> str:
+    """What would break a line (tabs, bars, ends of line) becomes a space."""
+    return _UNFIT.sub(" ", text).strip() if text else ""
 
 
 def _amount(amount: Decimal) -> str:
@@ -189,4 +176,4 @@ def _amount(amount: Decimal) -> str:
 
 
 def _day(day: dt.date) -> str:
-    return day.strftime("%Y%m%d")
+    return day.isoformat().replace("-", "")
