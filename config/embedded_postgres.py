@@ -39,6 +39,7 @@ SETTINGS = {
     "wal_compression": "pglz",
     "max_wal_size": "2GB",
     "checkpoint_timeout": "15min",
+    "autovacuum_naptime": "15s",  # a first book is read right after it came in
     "jit": "off",
     "timezone": "UTC",
     "log_timezone": "UTC",

@@ -13,12 +13,11 @@ from clients.models import Client
 from core.calendar import is_business_day, next_business_day, region_named
 from dunning.case_facts import KnownCase, read_cases, read_due
 from dunning.models import Case
-from dunning.planning import ClientDay, plan_days
+from dunning.planning import LAST_HOUR, ClientDay, plan_days
 from dunning.policy import Act
 from dunning.words import step_name
 from tenants.models import Tenant
 
-LAST_HOUR = 19  # nobody is written to in the evening (law-fr R2)
 ZERO = Decimal(0)
 
 

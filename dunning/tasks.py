@@ -10,7 +10,6 @@ from celery import shared_task
 from core.calendar import is_business_day, region_named
 from dunning.engine import run_dunning
 from dunning.healing import heal
-from dunning.next_run import LAST_HOUR
 from dunning.notices import prepare_notices
 from dunning.planning import LAST_HOUR
 from tenants.clock import now, today
