@@ -41,11 +41,11 @@ def test_a_business_is_run_in_french_and_the_switch_leads_to_english_and_back(ow
 
     assert french == (
         "fr",
-        ["Aujourd’hui", "Factures", "Clients", "Encaissements", "Relances", "Réglages"],
+        ["Aujourd’hui", "Factures", "Clients", "Encaissements", "Relances", "Rapports", "Réglages"],
     )
     assert english == (
         "en",
-        ["Today", "Invoices", "Clients", "Payments", "Dunning", "Settings"],
+        ["Today", "Invoices", "Clients", "Payments", "Dunning", "Reports", "Settings"],
     )
     assert (language_of(page), page.url.endswith("/t/acme/invoices/")) == ("fr", True)
     owner.refresh_from_db()

@@ -20,6 +20,7 @@ urlpatterns = [
     path("clients/", names("clients", "list")),
     path("payments/", names("payments", "list")),
     path("dunning/", names("dunning", "overview")),
+    path("reports/", names("reports", "aged")),
     path("settings/", names("settings", "business")),
     path("accounts/", include("allauth.account.urls")),
 ]
