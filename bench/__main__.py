@@ -28,8 +28,6 @@ def main() -> None:
         sys.exit(f"usage: python -m bench {{{'|'.join(NAMES)}}} [--size N] [--help]")
     from bench.place import throwaway  # noqa: PLC0415 -- only once there is something to measure
 
-    if "--help" in sys.argv:
-        sys.argv.remove("--help")
     with throwaway() as urls:
         import django  # noqa: PLC0415 -- after the services
 
