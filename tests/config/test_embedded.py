@@ -6,7 +6,6 @@ import os
 import pwd
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
@@ -373,41 +372,3 @@ def test_throwaway_servers_die_with_a_killed_test_run(place):
 )
 def test_celery_gets_the_broker_in_its_own_words(url, expected):
     assert broker_url(url) == expected
-
-
-def serve(var, **environment):
-    return subprocess.run(
-        [sys.executable, "-m", "config.serve"],
-        cwd=ROOT,
-        env={**os.environ, "VAR_DIR": str(var), **environment},
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
-
-
-def test_a_second_run_in_the_same_place_says_so_and_leaves(var):
-    var.mkdir()
-    with try_lock(var / "run.lock") as lock:
-        lock.write(b"http://localhost:8000 (process 12)\n")
-        lock.flush()
-
-        second = serve(var)
-
-    assert second.returncode == 1
-    assert second.stdout == "Échéance already runs here: http://localhost:8000 (process 12)\n"
-    assert not (var / "postgres").exists()
-
-
-def test_a_taken_port_is_named_before_anything_starts(var):
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        taken.listen()
-        port = taken.getsockname()[1]
-
-        run = serve(var, PORT=str(port))
-
-    assert run.returncode == 1
-    assert run.stdout.startswith(f"Port {port} cannot be used (Address already in use)")
-    assert not (var / "postgres").exists()

@@ -1,26 +1,22 @@
 """The evening round: what leaves next, and "they have paid" in one click and for many at once."""
 
 import datetime as dt
-import threading
 import uuid
 from decimal import Decimal
 
 import pytest
 from django.conf import settings as django_settings
-from django.db import connection
 
 from dunning.models import Case
 from dunning.next_run import leaving_on, next_run_on
 from dunning.services import open_dispute, record_transfers
 from dunning.services.transfers import LineChanged, Transfer
-from invoices.models import Receivable
 from payments.models import Movement, Payment
 from payments.services import undo_payment
 from reports.evening import read_evening
 from tenants import clock
 from tenants.models import AuditEntry
 from tenants.scope import tenant_atomic, use_tenant
-from tests.conftest import make_tenant
 from tests.factories.dunning import FIRST_DAY, debtor, late_case, pay, run
 
 EVENING = dt.date(2026, 3, 5)  # the first reminder leaves on the morning after
@@ -371,46 +367,3 @@ def test_one_line_that_changed_records_none(books):
         )
 
     assert rows_in(books, payments) == []
-
-
-@pytest.mark.django_db(transaction=True)
-def test_eight_clicks_at_once_record_each_payment_once():
-    tenant = make_tenant("atelier", last_run_on=EVENING)
-    with use_tenant(tenant), tenant_atomic():
-        late_case()
-        late_case(debtor("Cabinet Audrain", email="compta@audrain.example"), net="500")
-    gate, raised, answers = threading.Barrier(8), [], []
-
-    def click(turn):
-        try:
-            with use_tenant(tenant), tenant_atomic():
-                lines = leaving_on(FIRST_DAY)[:: 1 if turn % 2 else -1]
-                transfers = [Transfer(line, line.amount) for line in lines]
-            gate.wait()
-            with use_tenant(tenant):
-                done = record_transfers(
-                    transfers=transfers,
-                    received_on=EVENING,
-                    key=KEY,
-                    user=None,
-                    today=EVENING,
-                    now=NOW,
-                )
-            answers.append({payment.public_id for payment in done})
-        except Exception as error:  # noqa: BLE001 -- the test looks at it
-            raised.append(error)
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=click, args=(turn,)) for turn in range(8)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-
-    with use_tenant(tenant), tenant_atomic():
-        assert raised == []
-        assert payments() == [AUDRAIN, MORVAN]
-        assert [len(ids) for ids in answers] == [2] * 8
-        assert len(set.union(*answers)) == 2
-        assert Receivable.objects.filter(balance__gt=0).count() == 0
