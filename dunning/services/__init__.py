@@ -11,9 +11,9 @@ from dunning.services.approving import (
     is_kind_guessed,
     refuse,
 )
+from dunning.services.arrivals import confirm_arrival, deny_arrival
 from dunning.services.entering import accept_good_payers, enter_debt, enter_debts
 from dunning.services.handing import settle_hand_over
-from dunning.services.looking import confirm_arrival, deny_arrival
 from dunning.services.planning import approve_plan
 from dunning.services.preferences import set_preferences
 from dunning.services.silencing import (

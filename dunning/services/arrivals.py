@@ -1,4 +1,4 @@
-"""What the owner does with a client's answer: the money has come, it has not, or it is noted."""
+"""Money that a client says has left: it has arrived, or it has not."""
 
 from __future__ import annotations
 
