@@ -43,7 +43,7 @@ Amounts = list[tuple[str, Decimal]]
 class Departure:
     """What one client gets on one day by one channel; without a channel it is the owner's task.
 
-    `asks`: it leaves only once the owner has said yes to it on that day.
+    `asks`: it leaves only once the owner has said yes to it, on that day or a few days before.
     """
 
     on: dt.date
@@ -117,6 +117,7 @@ class _Client:
         self._cases = dict(cases)
         self._history = list(history)
         self._next: dict[int, dt.date | None] = {}
+        self._granted: set[tuple[int, str]] = set()  # case, step
 
     def live(self, first: dt.date, until: dt.date) -> Iterator[Departure]:
         self._wake(self._cases, first)
@@ -130,19 +131,17 @@ class _Client:
 
     def _run(self, day: dt.date) -> Iterator[Departure]:
         """The run of a day, and those that the owner's answers of this day wake."""
-        granted: set[int] = set()
         while True:
             due = {pk: self._cases[pk] for pk, on in self._next.items() if on and on <= day}
             if not due:
                 return
             client_id = next(iter(due.values())).client_id
             planned = plan_client(client_id, due, self._history, day)
-            yield from _departures(planned, day, granted)
+            yield from _departures(planned, day, self._granted)
             self._say(planned.plan.messages, day)
             asked = self._keep(planned, day)
             if not asked:
                 return
-            granted |= asked
             self._wake(asked, day)
 
     def _keep(self, planned: ClientDay, day: dt.date) -> set[int]:
@@ -158,6 +157,7 @@ class _Client:
                 yes = Approval(decision.step.key, day, decision.cycle)
                 self._cases[pk] = replace(case, facts=replace(case.facts, approval=yes))
                 asked.add(pk)
+                self._granted.add((pk, decision.step.key))
         return asked
 
     def _wake(self, pks: Mapping[int, KnownCase] | set[int], day: dt.date) -> None:
@@ -190,7 +190,9 @@ def _taken(case: KnownCase, act: Act, day: dt.date) -> KnownCase:
     return replace(case, cycle=act.cycle, facts=facts)
 
 
-def _departures(planned: ClientDay, day: dt.date, granted: set[int]) -> Iterator[Departure]:
+def _departures(
+    planned: ClientDay, day: dt.date, granted: set[tuple[int, str]]
+) -> Iterator[Departure]:
     acts = {pk: act for pk, act in planned.plan.decisions.items() if isinstance(act, Act)}
     for message in planned.plan.messages:
         lines = (*message.late, *message.coming)
@@ -202,7 +204,7 @@ def _departures(planned: ClientDay, day: dt.date, granted: set[int]) -> Iterator
             coming=message.coming,
             acts={pk: acts[pk] for pk in lines},
             amounts=_amounts(planned, lines),
-            asks=any(pk in granted for pk in lines),
+            asks=any((pk, acts[pk].step.key) in granted for pk in lines),
         )
     for pk in planned.plan.tasks:
         step = acts[pk].step

@@ -153,6 +153,19 @@ def test_a_silent_debt_says_why(in_acme):
     ]
 
 
+def test_a_step_that_leaves_days_after_the_yes_is_still_said_to_ask(in_acme):
+    bring_book(old("A", client="Morvan", late=17), old("B", client="Morvan", late=-10))
+
+    (forecast,) = forecast_of()
+
+    hard = [each for each in forecast.departures if each.lead.key in ("FIRM", "LAST_CALL")]
+    assert [(each.on, each.asks) for each in hard if case_of("A").pk in each.late] == [
+        (day(3, 10), True),
+        (day(3, 23), True),  # asked on the 17th; two reminders in seven days hold it back
+        (day(3, 23), True),
+    ]
+
+
 def test_a_case_that_cannot_be_decided_spoils_nothing(in_acme):
     bring_book(old("A"), old("B"))
     agree_to_all()
