@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from clients.models import Client
 from core.errors import DomainError
-from invoices.models import Credit, Invoice, Receivable, WriteOff
+from invoices.models import Credit, InstallmentPlan, Invoice, Receivable, WriteOff
 from invoices.signals import (
     credit_needs_room,
     receivable_changed,
@@ -95,6 +95,29 @@ def write_off_from(*, receivable_id: int, amount: Decimal, reason: str, on: dt.d
     return _moved(receivable, "written_off", "written_off_reason", on=on, by="WRITE_OFF")
 
 
+def replace_in(*, receivable_id: int, amount: Decimal, plan: InstallmentPlan | None) -> Receivable:
+    """Take off what an instalment plan asks for in its own receivables; nothing is paid by it.
+
+    Without a plan it is a part of one that was undone, and what it split is owed as before.
+    """
+    receivable = _locked(receivable_id)
+    _check(receivable, amount)
+    receivable.replaced += amount
+    receivable.replaced_by = plan
+    return _moved(receivable, "replaced", "replaced_by", on=None, by="PLAN")
+
+
+def restore_to(*, receivable_id: int, amount: Decimal) -> Receivable:
+    """Put back what a plan had taken off: the plan is undone."""
+    receivable = _locked(receivable_id)
+    if not ZERO < amount <= receivable.replaced:
+        raise BalanceExceeded(_("Less than this is in the plan."))
+    receivable.replaced -= amount
+    if not receivable.replaced:
+        receivable.replaced_by = None
+    return _moved(receivable, "replaced", "replaced_by", on=None, by="PLAN")
+
+
 def _locked(receivable_id: int) -> Receivable:
     return Receivable.objects.select_for_update().get(pk=receivable_id)
 
@@ -112,8 +135,9 @@ def _check(receivable: Receivable, amount: Decimal) -> None:
 
 def _moved(receivable: Receivable, *fields: str, on: dt.date | None, by: str) -> Receivable:
     """Save, and tell the apps above; the transaction is theirs too."""
-    was_settled = receivable.settled_on is not None
-    owed = receivable.amount - receivable.allocated - receivable.credited - receivable.written_off
+    was_settled = receivable.balance == ZERO  # as it was read; what a plan replaced has no day
+    taken = receivable.allocated + receivable.credited + receivable.written_off
+    owed = receivable.amount - taken - receivable.replaced
     receivable.settled_on = (receivable.settled_on or on) if owed == ZERO else None
     receivable.save(update_fields=[*fields, "settled_on"])
     receivable.refresh_from_db(fields=["balance"])

@@ -92,6 +92,28 @@ def render_letter(data: LetterData) -> bytes:
     return _print(page, (), ())
 
 
+def render_plan(
+    *,
+    context: Mapping[str, Any],
+    language: str,
+    seller: Seller,
+    payment: PaymentBlock,
+    dated: date,
+    identity: str,
+) -> bytes:
+    """Return an instalment plan as PDF/A-3a + PDF/UA-1: `documents/plan_<language>.html`."""
+    logo = bool(seller.logo and printable_logo(seller.logo.content))
+    page = _Page(
+        html=_fill(f"documents/plan_{language}.html", {**context, "logo": logo}),
+        style="letter.css",
+        colour=seller.colour,
+        images=_images(seller, payment),
+        dated=dated,
+        identity=f"{seller.siren}|PLAN|{identity}",
+    )
+    return _print(page, (), ())
+
+
 def invoice_html(data: DocumentData) -> str:
     """Return the page that is printed, in characters our font has."""
     logo = bool(data.seller.logo and printable_logo(data.seller.logo.content))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from invoices.models.account import Account
 from invoices.models.imports import ImportBatch, ImportFile, ImportLine
 from invoices.models.invoice import Invoice, InvoiceLine
+from invoices.models.plan import InstallmentPlan, PlanDebt, PlanPart
 from invoices.models.receivable import Credit, Receivable, WriteOff
 from invoices.models.series import Series
 
@@ -14,8 +15,11 @@ __all__ = [
     "ImportBatch",
     "ImportFile",
     "ImportLine",
+    "InstallmentPlan",
     "Invoice",
     "InvoiceLine",
+    "PlanDebt",
+    "PlanPart",
     "Receivable",
     "Series",
     "WriteOff",

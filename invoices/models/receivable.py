@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from clients.models import Client
 from invoices.models.invoice import Invoice
+from invoices.models.plan import InstallmentPlan
 from tenants.ownership import Addressable, TenantKey, TenantOwned, same_tenant
 
 ZERO = Decimal(0)
@@ -18,9 +19,11 @@ ZERO = Decimal(0)
 class Receivable(Addressable):
     """An amount due on a date by a client.
 
-    balance = amount - allocated - credited - written_off, kept by PostgreSQL and never below
-    zero. Late fees and the recovery indemnity are receivables of their own, about the late one
-    they arise from (`about`), never lines of an invoice.
+    balance = amount - allocated - credited - written_off - replaced, kept by PostgreSQL and never
+    below zero. `replaced` is what an instalment plan split into receivables of its own: those have
+    `plan`, and the plan that last split this one is `replaced_by`. Late fees and the recovery
+    indemnity are receivables of their own, about the late one they arise from (`about`), never
+    lines of an invoice.
     """
 
     class Kind(models.TextChoices):
@@ -40,26 +43,29 @@ class Receivable(Addressable):
     allocated = models.DecimalField(max_digits=14, decimal_places=2, default=ZERO)
     credited = models.DecimalField(max_digits=14, decimal_places=2, default=ZERO)
     written_off = models.DecimalField(max_digits=14, decimal_places=2, default=ZERO)
+    replaced = models.DecimalField(max_digits=14, decimal_places=2, default=ZERO)
     balance = models.GeneratedField(
-        expression=F("amount") - F("allocated") - F("credited") - F("written_off"),
+        expression=F("amount") - F("allocated") - F("credited") - F("written_off") - F("replaced"),
         output_field=models.DecimalField(max_digits=14, decimal_places=2),
         db_persist=True,
     )
     written_off_reason = models.CharField(max_length=200, blank=True)
-    replaced_by = TenantKey("invoices.Receivable", related_name="+", null=True, blank=True)
+    plan = TenantKey(InstallmentPlan, related_name="receivables", null=True, blank=True)
+    replaced_by = TenantKey(InstallmentPlan, related_name="replaced", null=True, blank=True)
     settled_on = models.DateField(null=True, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
         constraints = [
             *Addressable.Meta.constraints,
-            *same_tenant("client", "invoice", "about", "replaced_by"),
+            *same_tenant("client", "invoice", "about", "plan", "replaced_by"),
             models.CheckConstraint(
                 condition=Q(
-                    amount__gte=F("allocated") + F("credited") + F("written_off"),
+                    amount__gte=F("allocated") + F("credited") + F("written_off") + F("replaced"),
                     allocated__gte=0,
                     credited__gte=0,
                     written_off__gte=0,
+                    replaced__gte=0,
                 ),
                 name="invoices_receivable_balance",
             ),
@@ -79,6 +85,11 @@ class Receivable(Addressable):
                 fields=["tenant", "about"],
                 condition=Q(about__isnull=False),
                 name="invoices_receivable_about",
+            ),
+            models.Index(
+                fields=["tenant", "plan", "due_on"],
+                condition=Q(plan__isnull=False),
+                name="invoices_receivable_plan",
             ),
             models.Index(
                 fields=["tenant", "replaced_by"],

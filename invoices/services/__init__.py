@@ -13,22 +13,27 @@ from invoices.services.drafts import (
 from invoices.services.fees import claim_late_fees, waive, write_off
 from invoices.services.importing import ImportRefused, ImportReport, import_receivables
 from invoices.services.issuing import issue_invoice
+from invoices.services.plans import agree_plan, decline_plan, propose_plan, withdraw_plan
 from invoices.services.sending import send_invoice
 
 __all__ = [
     "ImportRefused",
     "ImportReport",
     "LineInput",
+    "agree_plan",
     "cancel_and_redo",
     "claim_late_fees",
     "create_invoice",
     "credit_invoice",
+    "decline_plan",
     "delete_draft",
     "duplicate",
     "import_receivables",
     "issue_invoice",
+    "propose_plan",
     "send_invoice",
     "update_draft",
     "waive",
+    "withdraw_plan",
     "write_off",
 ]

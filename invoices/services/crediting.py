@@ -108,7 +108,10 @@ def _check(original: Invoice) -> None:
 
 
 def _settle(original: Invoice, note: Invoice, today: dt.date) -> None:
-    """Σ credits ≤ invoice: each receivable is credited what it still may be."""
+    """Σ credits ≤ invoice: each receivable is credited what it still may be.
+
+    What a plan replaced is credited on the parts that stand in its place.
+    """
     receivables = Receivable.objects.filter(
         invoice=original, kind=Receivable.Kind.INSTALLMENT
     ).order_by("id")
@@ -116,7 +119,7 @@ def _settle(original: Invoice, note: Invoice, today: dt.date) -> None:
     if given_up:
         raise CannotCredit(_("Part of this invoice was written off: it cannot be cancelled."))
     for receivable in receivables:
-        left = receivable.amount - receivable.credited
+        left = receivable.amount - receivable.credited - receivable.replaced
         if left > 0:
             credit_to(receivable_id=receivable.pk, amount=left, credit_note=note, on=today)
 
