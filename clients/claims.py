@@ -9,21 +9,57 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Any, Final, TypeVar
 
-from django.db import connection
-from django.db.models import Q
+from django.db import connection, models
 
-from clients.models import Message, Person
+from clients.models import Client, Message, Person
 from clients.queries import contacts_of
 from tenants.clock import local
-from tenants.scope import current_tenant, tenant_atomic
+from tenants.prepared import fetch_prepared
+from tenants.rows import read_rows
+from tenants.scope import current_tenant, scoped_tenant_id, tenant_atomic
 
 CLAIM_SIZE = 25
 LEASE = dt.timedelta(minutes=15)  # longer than a task may take
-State = Message.State
+M = TypeVar("M", bound=models.Model)
+
+# May leave now, if nothing else holds it; while all is stopped, only mail to the tenant itself.
+_WAITS: Final = """
+    m.state = 'QUEUED' AND m.channel = 'EMAIL'
+    AND (m.next_try_at IS NULL OR m.next_try_at <= %(now)s)
+    AND (m.send_on IS NULL OR m.send_on <= %(today)s)
+    AND (m.client_id IS NULL OR NOT %(is_stopped)s AND NOT EXISTS (
+        SELECT FROM clients_client k
+        WHERE k.tenant_id = m.tenant_id AND k.id = m.client_id AND k.stopped_at IS NOT NULL))
+"""
+_HAS_WORK: Final = f"""
+    SELECT 1 FROM clients_message m
+    WHERE m.tenant_id = %(tenant)s::bigint AND (m.state IN ('CLAIMED', 'SENDING') OR {_WAITS})
+    LIMIT 1
+"""  # noqa: S608 -- our own words
+_TAKE: Final = f"""
+    WITH taken AS MATERIALIZED (
+        SELECT m.id FROM clients_message m
+        WHERE m.tenant_id = %(tenant)s::bigint AND m.id > %(after)s::bigint AND {_WAITS}
+        ORDER BY m.id LIMIT %(most)s FOR NO KEY UPDATE SKIP LOCKED
+    )
+    UPDATE clients_message m
+    SET state = 'CLAIMED', claim_id = %(claim)s, claimed_at = %(now)s
+    FROM taken WHERE m.tenant_id = %(tenant)s::bigint AND m.id = taken.id
+    RETURNING m.id
+"""  # noqa: S608 -- our own words
+_GIVE_BACK: Final = """
+    UPDATE clients_message SET state = 'QUEUED', claim_id = NULL
+    WHERE tenant_id = %s::bigint AND claim_id = %s AND state = 'CLAIMED'
+"""
+_OPEN_CLAIMS: Final = """
+    SELECT DISTINCT ON (claim_id) claim_id, claimed_at FROM clients_message
+    WHERE tenant_id = %s::bigint AND state IN ('CLAIMED', 'SENDING') ORDER BY claim_id
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +93,7 @@ class Claim:
 def claimed(*, now: dt.datetime, after: int) -> Iterator[Claim]:
     """Take the next waiting messages with an id above `after`; give back what was not touched."""
     claim_id = uuid.uuid4()
+    messages: tuple[Claimed, ...] = ()
     _try_lock(claim_id)
     try:
         with tenant_atomic():
@@ -64,43 +101,21 @@ def claimed(*, now: dt.datetime, after: int) -> Iterator[Claim]:
         yield Claim(id=claim_id, messages=messages)
     finally:
         try:
-            give_back(claim_id)
+            if messages:
+                give_back(claim_id)
         finally:
             _unlock(claim_id)
 
 
-def waiting(now: dt.datetime) -> Q:
-    """Messages that may leave now, if nothing else holds them.
-
-    While everything is stopped, only mail to the tenant itself leaves.
-    """
-    if current_tenant().stopped_at:
-        may_leave = Q(client=None)
-    else:
-        may_leave = Q(client=None) | Q(client__stopped_at=None)
-    return (
-        Q(state=State.QUEUED, channel=Message.Channel.EMAIL)
-        & (Q(next_try_at=None) | Q(next_try_at__lte=now))
-        & (Q(send_on=None) | Q(send_on__lte=local(now).date()))
-        & may_leave
-    )
-
-
 def has_work(now: dt.datetime) -> bool:
     """Whether a worker should look at this tenant: something waits, or a claim is open."""
-    is_open = Q(state__in=[State.CLAIMED, State.SENDING])
-    return Message.objects.filter(is_open | waiting(now)).exists()
+    return bool(fetch_prepared(_HAS_WORK, _given(now)))
 
 
 def dead_claims(now: dt.datetime) -> Iterator[uuid.UUID]:
     """Claims whose worker is gone, each held while the caller repairs it."""
     with tenant_atomic():
-        open_claims = list(
-            Message.objects.filter(state__in=[State.CLAIMED, State.SENDING])
-            .order_by("claim_id")
-            .distinct("claim_id")
-            .values_list("claim_id", "claimed_at")
-        )
+        open_claims = fetch_prepared(_OPEN_CLAIMS, [scoped_tenant_id()])
     for claim_id, claimed_at in open_claims:
         if claim_id is None:
             continue
@@ -117,24 +132,38 @@ def dead_claims(now: dt.datetime) -> Iterator[uuid.UUID]:
 def give_back(claim_id: uuid.UUID) -> None:
     """What its worker did not come to waits again. One that is leaving stays as it is."""
     with tenant_atomic():
-        Message.objects.filter(claim_id=claim_id, state=State.CLAIMED).update(
-            state=State.QUEUED, claim_id=None
-        )
+        fetch_prepared(_GIVE_BACK, [scoped_tenant_id(), claim_id])
 
 
 def _take(claim_id: uuid.UUID, now: dt.datetime, after: int) -> tuple[Claimed, ...]:
-    rows = (
-        Message.objects.filter(waiting(now), pk__gt=after)
-        .select_for_update(of=("self",), skip_locked=True, no_key=True)
-        .select_related("client", "person")
-        .order_by("pk")[:CLAIM_SIZE]
-    )
-    taken = list(rows)
-    Message.objects.filter(pk__in=[message.pk for message in taken]).update(
-        state=State.CLAIMED, claim_id=claim_id, claimed_at=now
-    )
-    contacts = contacts_of({message.client_id for message in taken if message.client_id})
+    given = {**_given(now), "claim": claim_id, "after": after, "most": CLAIM_SIZE}
+    ids = [pk for (pk,) in fetch_prepared(_TAKE, given)]
+    taken = _read(Message, ids)
+    clients = {each.pk: each for each in _read(Client, {m.client_id for m in taken})}
+    persons = {each.pk: each for each in _read(Person, {m.person_id for m in taken})}
+    for message in taken:
+        message.client = clients.get(message.client_id or 0)
+        message.person = persons.get(message.person_id or 0)
+    contacts = contacts_of(clients) if clients else {}
     return tuple(Claimed(message, contacts.get(message.client_id or 0)) for message in taken)
+
+
+def _read(model: type[M], ids: Collection[int | None]) -> list[M]:
+    wanted = [pk for pk in ids if pk is not None]
+    return (
+        read_rows(model, "id = ANY (%(ids)s::bigint[]) ORDER BY id", {"ids": wanted})
+        if wanted
+        else []
+    )
+
+
+def _given(now: dt.datetime) -> dict[str, Any]:
+    return {
+        "tenant": scoped_tenant_id(),
+        "now": now,
+        "today": local(now).date(),
+        "is_stopped": current_tenant().stopped_at is not None,
+    }
 
 
 def _is_pooled() -> bool:
@@ -144,16 +173,14 @@ def _is_pooled() -> bool:
 def _try_lock(claim_id: uuid.UUID) -> bool:
     if _is_pooled():
         return True
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(%s)", [_key(claim_id)])
-        return bool(cursor.fetchone()[0])
+    ((is_ours,),) = fetch_prepared("SELECT pg_try_advisory_lock(%s::bigint)", [_key(claim_id)])
+    return bool(is_ours)
 
 
 def _unlock(claim_id: uuid.UUID) -> None:
     if _is_pooled():
         return
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_unlock(%s)", [_key(claim_id)])
+    fetch_prepared("SELECT pg_advisory_unlock(%s::bigint)", [_key(claim_id)])
 
 
 def _key(claim_id: uuid.UUID) -> int:

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 
 from django.utils import translation
 
-from clients.claims import Claim, claimed, dead_claims
+from clients.claims import CLAIM_SIZE, Claim, claimed, dead_claims
 from clients.handing import Post, recover_claim
 from clients.models import Message
 from tenants.scope import assert_no_open_scope, current_tenant
@@ -57,13 +57,13 @@ def deliver_tenant(*, now: dt.datetime, seconds: float | None = None) -> Deliver
         for claim_id in dead_claims(now):
             recover_claim(claim_id, now)
             report.recovered += 1
-        after, moment = 0, now
-        while not (post.trouble or report.is_unfinished):
+        after, moment, is_last = 0, now, False
+        while not (is_last or post.trouble or report.is_unfinished):
             with claimed(now=moment, after=after) as claim:
-                if not claim.messages:
-                    break
-                after = claim.messages[-1].pk
-                _deliver_claim(claim, post, report, watch, now=moment)
+                is_last = len(claim.messages) < CLAIM_SIZE
+                if claim.messages:
+                    after = claim.messages[-1].pk
+                    _deliver_claim(claim, post, report, watch, now=moment)
             moment = now + watch.elapsed
     report.trouble = post.trouble
     return report

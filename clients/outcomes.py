@@ -14,6 +14,7 @@ from clients.services.calls import ask_for_call
 from clients.services.outbox import LONGEST_REASON
 from clients.signals import message_failed, message_left
 from tenants.announce import announce
+from tenants.rows import update_row
 
 State = Message.State
 BACKOFF = tuple(
@@ -37,7 +38,7 @@ def end(message: Message, state: str, now: dt.datetime, *, frozen: bool = False)
     message.sent_at = now
     message.reason = ""
     columns = ["state", "sent_at", "reason", "server_answer"]
-    message.save(update_fields=[*columns, "facts", *FROZEN] if frozen else columns)
+    update_row(message, [*columns, "facts", *FROZEN] if frozen else columns)
     announce(message_left, sender=Message, message_id=message.pk, kind=message.kind, state=state)
     return state
 

@@ -13,6 +13,7 @@ from django.conf import settings
 from clients.models import Sender
 from core.errors import DomainError
 from tenants.models import Business, Membership, Role
+from tenants.rows import read_rows
 from tenants.scope import current_tenant
 from tenants.seal import unseal
 
@@ -74,8 +75,8 @@ def letterhead_in_use() -> Letterhead:
 
 def read_letterhead() -> Letterhead:
     """The current tenant's, inside a scope."""
-    sender = Sender.objects.first() or Sender()
-    business = Business.objects.first()
+    (sender,) = read_rows(Sender, "true", {}) or [Sender()]  # one a tenant at most, like the next
+    (business,) = read_rows(Business, "true", {}) or [None]
     reply_to = sender.reply_to or (business.email if business else "") or _owner_email()
     if sender.way == Sender.Way.OWN_SMTP:
         return _through_own_server(sender, business, reply_to)

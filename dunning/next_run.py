@@ -17,6 +17,7 @@ from dunning.planning import LAST_HOUR, ClientDay, plan_days
 from dunning.policy import Act
 from dunning.words import step_name
 from tenants.models import Tenant
+from tenants.rows import read_rows
 
 ZERO = Decimal(0)
 
@@ -71,7 +72,7 @@ def leaving_on(day: dt.date) -> list[OwedLine]:
             if isinstance(decision, Act):
                 key = (planned.client_id, case.facts.currency)
                 found.setdefault(key, {})[pk] = (case, decision.step.key)
-    clients = Client.objects.in_bulk({client_id for client_id, _currency in found})
+    clients = _clients({client_id for client_id, _currency in found})
     lines = [
         OwedLine(
             client=clients[client_id],
@@ -97,7 +98,7 @@ def lines_of(groups: Sequence[Collection[uuid.UUID]], *, today: dt.date) -> list
     }
     if len(known) != len(wanted):
         raise UnknownDebt
-    clients = Client.objects.in_bulk({case.client_id for case in known.values()})
+    clients = _clients({case.client_id for case in known.values()})
     return [_line([known[public_id] for public_id in group], clients) for group in groups]
 
 
@@ -107,6 +108,11 @@ def _line(cases: Sequence[KnownCase], clients: dict[int, Client]) -> OwedLine:
         raise UnknownDebt
     ((client_id, currency),) = whose
     return OwedLine(clients[client_id], currency, tuple(cases))
+
+
+def _clients(ids: Collection[int]) -> dict[int, Client]:
+    rows = read_rows(Client, "id = ANY (%(ids)s::bigint[])", {"ids": list(ids)}) if ids else []
+    return {client.pk: client for client in rows}
 
 
 def _leaving(planned: ClientDay) -> Iterable[int]:

@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from django.db.models import F, Q
+from django.db.models import DateField, DateTimeField, F, Q
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -18,7 +18,7 @@ from dunning.next_run import OwedLine, leaving_on, next_run_on
 from payments.models import Payment
 from reports import places
 from reports.sources import SOURCES
-from reports.together import Query, Row, read_together
+from reports.together import Given, Query, Row, read_kept
 from reports.words import day_name, money_text
 from reports.worklist import TaskRow, build_worklist
 from tenants import clock
@@ -105,9 +105,7 @@ def read_evening(*, tenant: Tenant, moment: dt.datetime, can_write: bool = True)
     today = clock.local(moment).date()
     on = next_run_on(tenant, moment)
     owed = leaving_on(on)
-    paid, *waiting = read_together(
-        [_paid_query(today), *(source.query(today) for source in SOURCES)]
-    )
+    paid, *waiting = read_kept(_questions, {"today": today, "midnight": clock.at_hour(today, 0)})
     return Evening(
         today=today,
         on=on,
@@ -168,9 +166,16 @@ def _tasks(
     return [(title, rows) for title, rows in found if rows]
 
 
-def _paid_query(today: dt.date) -> Query:
+def _questions() -> list[Query]:
+    """What the evening asks, of a day that is told when it does."""
+    today = Given("today", DateField())
+    midnight = Given("midnight", DateTimeField())
+    return [_paid_query(today, midnight), *(source.query(today) for source in SOURCES)]
+
+
+def _paid_query(today: Given, midnight: Given) -> Query:
     """Money received or noted today and still there, the latest first."""
-    noted = Q(created_at__gte=clock.at_hour(today, 0), received_on__lte=today)
+    noted = Q(created_at__gte=midnight, received_on__lte=today)
     return (
         Payment.objects.filter(received_on__gte=today - NOTED_LATE, undone_at=None)
         .filter(Q(received_on=today) | noted)

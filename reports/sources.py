@@ -17,7 +17,7 @@ from dunning.todo import ANSWERS, PROBLEM, PROMISE, SAYS_PAID
 from invoices.models import Receivable
 from payments.models import Payment
 from reports import places
-from reports.together import Query, Row
+from reports.together import Day, Query, Row
 from reports.words import day_name, money_text, step_name
 from reports.worklist import CAP, Debt, Task
 
@@ -39,11 +39,11 @@ _ANSWERS = {
 class Source:
     """What is read for a day, and the lines that its rows become."""
 
-    query: Callable[[dt.date], Query]
+    query: Callable[[Day], Query]
     tasks: Callable[[Sequence[Row]], list[Task]]
 
 
-def _approvals_query(today: dt.date) -> Query:
+def _approvals_query(today: Day) -> Query:
     rows: Query = (
         Approval.objects.filter(state=Approval.State.ASKED, case__receivable__balance__gt=0)
         .order_by("-case__receivable__balance", "id")
@@ -85,8 +85,10 @@ def _approval(step: str, lines: Sequence[Row]) -> Task:
     )
 
 
-def _messages_query(today: dt.date) -> Query:
-    refused = Q(state__in=[State.FAILED, State.BOUNCED], created_at__date__gte=_since(today))
+def _messages_query(today: Day) -> Query:
+    refused = Q(
+        state__in=[State.FAILED, State.BOUNCED], created_at__date__gte=today - REFUSED_SHOWN_FOR
+    )
     return (
         Message.objects.filter(
             Q(state=State.TODO) & (Q(send_on=None) | Q(send_on__lte=today))
@@ -172,7 +174,7 @@ def _look(row: Mapping[str, Any]) -> tuple[str, str, str, str, str]:
     return "letters", "notice", "file-text", _("Letter to post"), _("Print and post")
 
 
-def _failed_query(today: dt.date) -> Query:
+def _failed_query(today: Day) -> Query:
     rows: Query = (
         Case.objects.filter(
             state=Case.State.OPEN, failures__gt=0, next_action_on__lte=today + ONE_DAY
@@ -208,7 +210,7 @@ def _failed(rows: Sequence[Row]) -> list[Task]:
     ]
 
 
-def _unreachable_query(today: dt.date) -> Query:
+def _unreachable_query(today: Day) -> Query:
     """By client first: there are fewer of them than amounts, and few whom nobody can write to."""
     reachable = Person.objects.filter(
         client_id=OuterRef("pk"), bounced_at=None, removed_at=None
@@ -248,7 +250,7 @@ def _unreachable(rows: Sequence[Row]) -> list[Task]:
     ]
 
 
-def _credit_query(today: dt.date) -> Query:
+def _credit_query(today: Day) -> Query:
     owed = Receivable.objects.filter(
         client_id=OuterRef("client_id"), currency=OuterRef("currency"), balance__gt=0
     )
@@ -277,10 +279,6 @@ def _credit(rows: Sequence[Row]) -> list[Task]:
         )
         for row in rows
     ]
-
-
-def _since(today: dt.date) -> dt.date:
-    return today - REFUSED_SHOWN_FOR
 
 
 def _debt_columns(path: str) -> tuple[str, ...]:

@@ -12,6 +12,10 @@ from tenants.constraints import SameTenant, TenantIsolation
 from tenants.scope import scoped_tenant_id
 
 
+class TenantId(int):
+    """The tenant among the values of a statement, told apart from every other number."""
+
+
 class CurrentTenant(Value):
     """The tenant of the open scope, read when the query runs, not when it is written."""
 
@@ -19,7 +23,7 @@ class CurrentTenant(Value):
         super().__init__(None, output_field=models.BigIntegerField())
 
     def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[int, ...]]:
-        return "%s", (scoped_tenant_id(),)
+        return "%s", (TenantId(scoped_tenant_id()),)
 
 
 T_co = TypeVar("T_co", bound=models.Model, covariant=True)
