@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from argparse import Namespace
 from functools import partial
+from itertools import islice
 from typing import Any
 
 from bench.books import TODAY, Shape, write_book
@@ -14,7 +15,8 @@ from bench.place import be_durable, superuser
 from bench.rows import Filler
 from clients.delivery import deliver_tenant
 from config.embedded import Urls
-from reports.digest import queue_digests, tenants_waiting
+from reports.digest import queue_digests_of, tenants_waiting
+from reports.tasks import BATCH
 from tenants.models import Membership, Tenant, User
 from tenants.scope import use_tenant
 
@@ -65,10 +67,10 @@ def _measure(filler: Filler, units: int, act: Any) -> dict[str, float]:
 
 def _queue(_index: int) -> int:
     """What the timer and its tasks do."""
+    waiting = (tenant.pk for tenant in tenants_waiting(MOMENT))
     done = 0
-    for tenant in tenants_waiting(MOMENT):
-        with use_tenant(tenant):
-            done += queue_digests(tenant=tenant, moment=MOMENT)
+    while batch := list(islice(waiting, BATCH)):
+        done += queue_digests_of(tenant_ids=batch, moment=MOMENT)
     return done
 
 

@@ -33,7 +33,7 @@ from dunning.going_live import INVOICE_MAIL, forget_rehearsal
 from dunning.ladder_rows import write_shipped_ladders
 from dunning.models import Case, Reminder
 from dunning.taking_back import DUNNING, note_taken_back
-from dunning.writing import take_steps_of
+from dunning.writing import take_steps_of, take_undelivered_steps_of
 from invoices.models import Receivable
 from invoices.signals import (
     invoice_issued,
@@ -176,10 +176,6 @@ def _note_invoice_mailed(message: Message) -> None:
 
 def _note_left_after_all(message_id: int) -> None:
     """A message in doubt, or sent again, did leave."""
-    undelivered = Reminder.objects.filter(
-        message_id=message_id, state__in=[Reminder.State.FAILED, Reminder.State.AMBIGUOUS]
-    )
-    cases = list(undelivered.values_list("case_id", flat=True))
+    cases = take_undelivered_steps_of(message_id)
     if cases:
-        undelivered.update(state=Reminder.State.DONE)
         decide_anew(cases, today=today())

@@ -43,6 +43,11 @@ _TAKE_STEPS: Final = """
     UPDATE dunning_reminder SET state = 'DONE'
     WHERE tenant_id = %s::bigint AND message_id = %s::bigint AND state = 'PLANNED' RETURNING id
 """
+_TAKE_UNDELIVERED: Final = """
+    UPDATE dunning_reminder SET state = 'DONE'
+    WHERE tenant_id = %s::bigint AND message_id = %s::bigint AND state IN ('FAILED', 'AMBIGUOUS')
+    RETURNING case_id
+"""
 ONE_DAY = dt.timedelta(days=1)
 MOST_FAILURES = 1000
 BY_HAND = {Channel.CALL, Channel.LETTER, Channel.REGISTERED_LETTER}
@@ -99,6 +104,12 @@ def update_cases(updates: Iterable[CaseUpdate]) -> None:
 def take_steps_of(message_id: int) -> int:
     """What a message planned is done, now that it has left or been done; returns how many."""
     return len(fetch_prepared(_TAKE_STEPS, [current_tenant().pk, message_id]))
+
+
+def take_undelivered_steps_of(message_id: int) -> list[int]:
+    """What was thought not to have left is done after all; returns the cases (ids)."""
+    rows = fetch_prepared(_TAKE_UNDELIVERED, [current_tenant().pk, message_id])
+    return [case_id for (case_id,) in rows]
 
 
 def update_of(

@@ -10,13 +10,17 @@ link would be one more key to lose, and would open no page that the owner cannot
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+import logging
+from collections.abc import Collection, Iterator, Sequence
 from functools import partial
+from itertools import groupby
+from operator import attrgetter
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.db.models import Q
+from django.db import InterfaceError, OperationalError
+from django.db.models import F, Q, UUIDField
 from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.translation import gettext as _
@@ -29,13 +33,19 @@ from clients.services import send_message
 from core.calendar import is_business_day, region_named
 from dunning.tasks import is_time
 from reports.evening import Evening, day_of_run, has_anything, read_evening
+from reports.together import Given, Query, read_kept
 from reports.worklist import TaskRow
 from tenants import clock
 from tenants.links import tenant_url
-from tenants.models import Membership, Role, Tenant
-from tenants.scope import current_tenant, tenant_atomic
+from tenants.models import Membership, Role, Tenant, User
+from tenants.ownership import CurrentTenant
+from tenants.prepared import fetch_prepared
+from tenants.scope import current_tenant, tenant_atomic, use_tenant
+
+logger = logging.getLogger(__name__)
 
 DIGEST: Final = "DIGEST"
+_THOUGHT_OF: Final = "UPDATE tenants_membership SET digest_on = %s WHERE id = ANY (%s::bigint[])"
 ONE_DAY = dt.timedelta(days=1)
 MOST_LINES = 20
 MOST_TASKS = 10  # of one group
@@ -65,13 +75,7 @@ def tenants_waiting(moment: dt.datetime) -> Iterator[Tenant]:
 
     Today's run of the reminders goes first, so that the mail says what is left after it.
     """
-    rows = Membership.objects.filter(wanted_by()).select_related("tenant")
-    last = 0
-    for membership in rows.order_by("tenant_id", "pk").iterator(chunk_size=500):
-        tenant = membership.tenant
-        if tenant.pk == last or not is_hour(membership, tenant, moment):
-            continue
-        last = tenant.pk
+    for tenant, _members in _due(moment, Q()):
         if tenant.stopped_at is not None or not is_time(tenant, moment):
             yield tenant
 
@@ -93,17 +97,42 @@ def is_hour(membership: Membership, tenant: Tenant, moment: dt.datetime) -> bool
     return is_business_day(day, region)
 
 
-def queue_digests(*, tenant: Tenant, moment: dt.datetime) -> int:
-    """Write the mails of this evening for whose hour has come; how many. Under an identity.
+def queue_digests_of(*, tenant_ids: Collection[int], moment: dt.datetime) -> int:
+    """Write the mails of this evening in each of these tenants; how many. Under no identity.
 
-    An evening with nothing to do is noted as thought of, and says nothing.
+    A tenant that fails is left for the next round, and stops no other.
     """
+    count = 0
+    for tenant, members in list(_due(moment, Q(tenant__in=tenant_ids))):
+        try:
+            with use_tenant(tenant):
+                count += _queue(tenant, members, moment)
+        except (OperationalError, InterfaceError):
+            raise  # the database, not the tenant
+        except Exception:
+            logger.exception("An evening could not be read", extra={"tenant": tenant.slug})
+    return count
+
+
+def queue_digests(*, tenant: Tenant, moment: dt.datetime) -> int:
+    """Write the mails of this evening for whose hour has come; how many. Under an identity."""
+    return sum(_queue(tenant, members, moment) for _, members in _due(moment, Q(tenant=tenant)))
+
+
+def _due(moment: dt.datetime, which: Q) -> Iterator[tuple[Tenant, list[Membership]]]:
+    """The tenants in which somebody's hour has come, each with those people; one query."""
+    rows = Membership.objects.filter(wanted_by(), which).select_related("tenant", "user")
+    ordered = rows.order_by("tenant_id", "pk").iterator(chunk_size=500)
+    for _tenant_id, members in groupby(ordered, key=attrgetter("tenant_id")):
+        due = [each for each in members if is_hour(each, each.tenant, moment)]
+        if due:
+            yield due[0].tenant, due
+
+
+def _queue(tenant: Tenant, due: Sequence[Membership], moment: dt.datetime) -> int:
+    """An evening with nothing to do is noted as thought of, and says nothing."""
     day = moment.astimezone(ZoneInfo(tenant.time_zone)).date()
     with tenant_atomic():
-        members = Membership.objects.filter(wanted_by(), tenant=tenant).select_related("user")
-        due = [each for each in members if is_hour(each, tenant, moment)]
-        if not due:
-            return 0
         is_needed = has_anything(tenant=tenant, moment=moment)
         for membership in due if is_needed else ():
             send_message(
@@ -114,7 +143,7 @@ def queue_digests(*, tenant: Tenant, moment: dt.datetime) -> int:
                 language=membership.user.language,
                 unique_key=f"digest:{day}:{membership.public_id}",
             )
-        Membership.objects.filter(pk__in=[each.pk for each in due]).update(digest_on=day)
+        fetch_prepared(_THOUGHT_OF, [day, [each.pk for each in due]])
     return len(due) if is_needed else 0
 
 
@@ -122,21 +151,23 @@ def _gate(message: Message, now: dt.datetime) -> Verdict:
     """Read everything once more: between the hour and the post, the money may have come."""
     if clock.local(now).date().isoformat() != message.facts["today"]:
         return Cancel(_("The evening has passed."))
-    membership = (
-        Membership.objects.filter(
-            wanted_by(), public_id=message.facts["membership"], tenant=current_tenant()
-        )
-        .select_related("user")
-        .first()
-    )
-    if membership is None or membership.user.email != message.to_email:
+    (readers,) = read_kept(_readers, {"membership": message.facts["membership"]})
+    reader = User(**readers[0]) if readers else None
+    if reader is None or reader.email != message.to_email:
         return Cancel(_("This mail is no longer wanted."))
     with translation.override(message.language):
         evening = read_evening(tenant=current_tenant(), moment=now)
     if evening.is_quiet:
         return Cancel(_("There was nothing left to say."))
-    who = membership.user.get_short_name()
-    return Send(write=partial(_write, evening, message.language, who))
+    return Send(write=partial(_write, evening, message.language, reader.get_short_name()))
+
+
+def _readers() -> list[Query]:
+    """Who the mail was written for, if they still want it here."""
+    wanted = Membership.objects.filter(
+        wanted_by(), public_id=Given("membership", UUIDField()), tenant_id=CurrentTenant()
+    )
+    return [wanted.values(email=F("user__email"), name=F("user__name"))]
 
 
 def _render(message: Message) -> Rendered:

@@ -1,23 +1,26 @@
-"""The evening mail on the clock: whose hour has come, and one task per tenant."""
+"""The evening mail on the clock: whose hour has come, and one task for many tenants."""
 
 from __future__ import annotations
 
+from itertools import islice
+
 from celery import shared_task
 
-from reports.digest import queue_digests, tenants_waiting
+from reports.digest import queue_digests_of, tenants_waiting
 from tenants.clock import now
-from tenants.scope import current_tenant, use_tenant
+
+BATCH = 50  # tenants: seconds of work, and one message to the workers
 
 
 @shared_task
 def tick_digests(**_: object) -> None:
-    """Queue a task for each tenant in which somebody's evening hour has come."""
-    for tenant in tenants_waiting(now()):
-        with use_tenant(tenant):
-            digest_tenant.delay()
+    """Queue the tenants in which somebody's evening hour has come, many to a task."""
+    waiting = (tenant.pk for tenant in tenants_waiting(now()))
+    while batch := list(islice(waiting, BATCH)):
+        digest_tenants.delay(tenant_ids=batch)
 
 
 @shared_task
-def digest_tenant(**_: object) -> None:
-    """The current tenant's mails of this evening; a second one finds nothing left to write."""
-    queue_digests(tenant=current_tenant(), moment=now())
+def digest_tenants(*, tenant_ids: list[int], **_: object) -> None:
+    """The mails of this evening of some tenants; a second task finds nothing left to write."""
+    queue_digests_of(tenant_ids=tenant_ids, moment=now())

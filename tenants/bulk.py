@@ -16,15 +16,19 @@ from tenants.prepared import fetch_prepared
 from tenants.scope import scoped_tenant_id
 
 
-def insert_rows(model: type[models.Model], rows: Sequence[Mapping[str, Any]]) -> list[int]:
+def insert_rows(
+    model: type[models.Model], rows: Sequence[Mapping[str, Any]], *, ignore_conflicts: bool = False
+) -> list[int]:
     """Insert rows of the current tenant, all with the same columns; their ids, in order.
+
+    With `ignore_conflicts` a row whose unique key is taken is left out.
 
     A column that is not given has the default of its field in every row: what Django would write,
     except that random ids and moments of creation come from PostgreSQL. For owned models only.
     """
     if not rows:
         return []
-    statement, constants = _statement(model, tuple(rows[0]))
+    statement, constants = _statement(model, tuple(rows[0]), ignore_conflicts=ignore_conflicts)
     given = [scoped_tenant_id(), *constants, as_json(rows)]
     return [pk for (pk,) in fetch_prepared(statement, given)]
 
@@ -42,7 +46,9 @@ class _Encoder(DjangoJSONEncoder):
 
 
 @cache
-def _statement(model: type[models.Model], given: tuple[str, ...]) -> tuple[str, list[Any]]:
+def _statement(
+    model: type[models.Model], given: tuple[str, ...], *, ignore_conflicts: bool
+) -> tuple[str, list[Any]]:
     """The INSERT for these columns (named as attributes), and its constant parameters."""
     fields: dict[str, models.Field[Any, Any]] = {
         field.attname: field for field in model._meta.local_concrete_fields
@@ -63,7 +69,8 @@ def _statement(model: type[models.Model], given: tuple[str, ...]) -> tuple[str, 
     statement = (
         f"INSERT INTO {quote(model._meta.db_table)}"  # noqa: S608 -- names, quoted; no value
         f" ({', '.join(map(quote, columns))}) SELECT {', '.join(values)}"
-        f" FROM jsonb_to_recordset(%s::jsonb) AS u({record}) RETURNING id"
+        f" FROM jsonb_to_recordset(%s::jsonb) AS u({record})"
+        f"{' ON CONFLICT DO NOTHING' if ignore_conflicts else ''} RETURNING id"
     )
     return statement, constants
 

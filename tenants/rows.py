@@ -52,16 +52,25 @@ def read_row(model: type[M], where: str, given: Mapping[str, Any]) -> M:
 
 def insert_row(row: M) -> M:
     """Insert a row of the current tenant as `save` would, and give it its primary key."""
+    insert_once(row, ignore_conflicts=False)
+    return row
+
+
+def insert_once(row: M, *, ignore_conflicts: bool = True) -> bool:
+    """The same, unless its unique key is taken; whether it was inserted."""
     fields = row._meta.local_concrete_fields
     values = {
         field.attname: field.pre_save(row, add=True)
         for field in fields
         if not (field.primary_key or field.generated or field.attname == "tenant_id")
     }
-    (row.pk,) = insert_rows(type(row), [values])
+    ids = insert_rows(type(row), [values], ignore_conflicts=ignore_conflicts)
+    if not ids:
+        return False
+    (row.pk,) = ids
     row._state.adding = False  # noqa: SLF001 -- Django's own word for a row that is there
     row._state.db = "default"  # noqa: SLF001
-    return row
+    return True
 
 
 def update_row(row: models.Model, names: Sequence[str]) -> None:

@@ -12,6 +12,7 @@ from clients.signals import message_cancelled
 from clients.wake import wake_mail
 from tenants.announce import announce
 from tenants.models import User
+from tenants.rows import insert_once
 from tenants.scope import current_tenant, tenant_atomic
 
 LONGEST_REASON = 300
@@ -101,12 +102,6 @@ def _first_state(channel: str) -> str:
 
 
 def _insert_once(row: Message) -> Message:
-    if not row.unique_key:
-        row.save(force_insert=True)
+    if insert_once(row, ignore_conflicts=bool(row.unique_key)):
         return row
-    Message.objects.bulk_create([row], ignore_conflicts=True)
-    kept = Message.objects.get(unique_key=row.unique_key)
-    if kept.public_id != row.public_id:
-        return kept
-    row.pk = kept.pk
-    return row
+    return Message.objects.get(unique_key=row.unique_key)
