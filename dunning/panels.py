@@ -157,7 +157,8 @@ def _fill(rows: Mapping[int, CaseRow]) -> None:
         row.may_step = False
     for promise in Promise.objects.filter(case_id__in=rows).order_by("id"):
         rows[promise.case_id].promises.append(promise)
-    for dispute in Dispute.objects.filter(case_id__in=rows).order_by("id"):
+    contested = Dispute.objects.filter(case_id__in=rows).exclude(state=Dispute.State.WITHDRAWN)
+    for dispute in contested.order_by("id"):
         rows[dispute.case_id].disputes.append(dispute)
     clients = {row.case.client_id for row in rows.values()}
     by_case: dict[int | None, list[Pause]] = defaultdict(list)

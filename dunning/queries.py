@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
+import uuid
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
 
-from django.db.models import Count, QuerySet, Sum
+from django.db.models import Count, Exists, Max, OuterRef, QuerySet, Sum
 
 from clients.models import Message
-from dunning.models import Approval, Case, Reminder
+from dunning.models import Approval, Case, Profile, Reminder
 from dunning.silent_cases import SilentLine, why_of
 from dunning.words import sentence_for_many, step_name
 
@@ -79,6 +80,29 @@ def asked() -> list[Approval]:
             "asked_on", "id"
         )
     )
+
+
+def answered_today(today: dt.date) -> list[Approval]:
+    """What the owner said yes or no to today and nobody has heard of yet: it can be taken back."""
+    same = {"case": OuterRef("case"), "step": OuterRef("step"), "cycle": OuterRef("cycle")}
+    done = Reminder.objects.filter(state=Reminder.State.DONE, **same)
+    answered = Approval.objects.filter(
+        ~Exists(done),
+        state__in=[Approval.State.GRANTED, Approval.State.REFUSED],
+        answered_on=today,
+    )
+    return list(
+        answered.select_related("case__client", "case__invoice", "case__receivable").order_by("-id")
+    )
+
+
+def latest_agreement(now: dt.datetime) -> tuple[uuid.UUID, int, dt.datetime] | None:
+    """The last yes of the day to ladders: its key, to how many clients, and when; one query."""
+    agreed = Profile.objects.filter(
+        agreed_with__isnull=False, approved_at__gte=now - dt.timedelta(hours=24)
+    ).order_by()
+    found = agreed.values_list("agreed_with").annotate(n=Count("pk"), at=Max("approved_at"))
+    return found.order_by("-at").first()
 
 
 def waiting_approvals() -> QuerySet[Approval]:

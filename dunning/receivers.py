@@ -33,6 +33,7 @@ from dunning.going_live import INVOICE_MAIL, forget_rehearsal
 from dunning.ladder_rows import write_shipped_ladders
 from dunning.models import Case, Reminder
 from dunning.taking_back import DUNNING, note_taken_back
+from dunning.unpaid import stand_as_before
 from dunning.writing import take_steps_of, take_undelivered_steps_of
 from invoices.models import Receivable
 from invoices.signals import (
@@ -113,6 +114,11 @@ def go_on_without_it(attempt_id: int, **_: Any) -> None:
 @receiver(payment_reversed)
 def ask_why_it_went_back(payment_id: int, **_: Any) -> None:
     note_gone_back(payment_id=payment_id, today=today())
+
+
+@receiver(payment_reversed)
+def forget_a_mistake(payment_id: int, **_: Any) -> None:
+    stand_as_before(payment_id=payment_id, today=today())
 
 
 @receiver(message_left)

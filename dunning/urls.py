@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from dunning.views import answers, approvals, cases, clients, hands, overview, plan, start
+from dunning.views import answers, approvals, cases, clients, hands, overview, plan, start, undoing
 
 app_name = "dunning"
 urlpatterns = [
@@ -14,6 +14,7 @@ urlpatterns = [
     path("plan/", plan.plan, name="plan"),
     path("plan/approve/", plan.approve_all, name="approve_plan"),
     path("plan/live/", plan.live, name="live"),
+    path("plan/undo/<uuid:gesture>/", undoing.plan, name="undo_plan"),
     path("plan/<uuid:client>/", plan.client_plan, name="client_plan"),
     path("plan/<uuid:client>/agree/", plan.agree, name="agree"),
     path("approvals/", approvals.approvals, name="approvals"),
@@ -23,6 +24,7 @@ urlpatterns = [
     path("approvals/<uuid:approval>/letter/", approvals.letter, name="letter"),
     path("approvals/<uuid:approval>/refuse/", approvals.refuse_step, name="refuse"),
     path("approvals/<uuid:approval>/postpone/", approvals.postpone, name="postpone"),
+    path("approvals/<uuid:approval>/undo/", undoing.answer, name="undo_answer"),
     path("cases/<uuid:case>/", cases.case, name="case"),
     path("cases/<uuid:case>/step/", cases.step, name="step"),
     path("cases/<uuid:case>/enter/", start.enter, name="enter"),
@@ -33,6 +35,10 @@ urlpatterns = [
     path("cases/<uuid:case>/stop/", cases.stop, name="stop_invoice"),
     path("cases/<uuid:case>/resume/", cases.wake, name="resume_invoice"),
     path("pauses/<uuid:pause>/resume/", cases.resume_pause, name="resume_pause"),
+    path("pauses/<uuid:pause>/undo/", undoing.pause, name="undo_pause"),
+    path("promises/<uuid:promise>/undo/", undoing.promise, name="undo_promise"),
+    path("disputes/<uuid:dispute>/undo/", undoing.dispute, name="undo_dispute"),
+    path("transfers/<uuid:gesture>/undo/", undoing.transfers, name="undo_transfers"),
     path("disputes/<uuid:dispute>/resolve/", cases.resolve, name="resolve_dispute"),
     path("clients/<uuid:client>/ladder/", clients.ladder, name="ladder"),
     path("clients/<uuid:client>/preferences/", clients.preferences, name="preferences"),

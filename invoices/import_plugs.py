@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import uuid
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -20,12 +21,13 @@ Forget = Callable[[Collection[int]], None]
 
 @dataclass(frozen=True, slots=True)
 class Received:
-    """What was received elsewhere and is noted here, by hand."""
+    """What was received elsewhere and is noted here, by hand; `key` names the gesture."""
 
     means: str
     received_on: dt.date
     now: dt.datetime
     user: User
+    key: uuid.UUID | None = None
 
 
 Receive = Callable[[Sequence[Receivable], Received], int]

@@ -52,5 +52,6 @@ def receive_in_full(receivables: Sequence[Receivable], received: Received) -> in
             allocations=amounts,
             now=received.now,
             user=received.user,
+            recorded_with=received.key,
         )
     return len(owed)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import uuid
 from collections.abc import Sequence
 
-from django.contrib import messages
 from django.db.models import Exists, OuterRef
 from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
@@ -20,12 +19,14 @@ from invoices.ledger import open_receivables
 from invoices.models import Invoice, Receivable
 from invoices.queries import owed_by
 from payments.forms import PaymentForm, initial_for
+from payments.gestures import latest_gesture, recorded_together
 from payments.history import history_of
 from payments.models import Allocation, Attempt, Movement, Payment
 from payments.services import record_payment
 from tenants.access import READERS, WRITERS, TenantRequest, requires
 from tenants.clock import now, today
 from tenants.links import tenant_url
+from tenants.toasts import say_done
 
 PAGE = 50
 CHOICES = 20
@@ -36,7 +37,7 @@ UNPROCESSABLE = 422
 @requires(READERS)
 @require_GET
 def payment_list(request: TenantRequest) -> HttpResponse:
-    """The newest first; `?credit` shows those that settle nothing yet. Four queries, always."""
+    """The newest first; `?credit` shows those that settle nothing yet. Five queries, always."""
     rows = Payment.objects.select_related("client")
     is_credit = "credit" in request.GET
     if is_credit:
@@ -53,7 +54,12 @@ def payment_list(request: TenantRequest) -> HttpResponse:
             "count": None,
         },
     ]
-    context = {"page": page, "quarantined": quarantined, "choices": choices}
+    context = {
+        "page": page,
+        "quarantined": quarantined,
+        "choices": choices,
+        "gesture": latest_gesture(now()),
+    }
     return render(request, "payments/list.html", context)
 
 
@@ -71,6 +77,7 @@ def detail(request: TenantRequest, payment: uuid.UUID) -> HttpResponse:
         "allocations": allocations.order_by("id"),
         "movements": Movement.objects.filter(payment=row).order_by("sequence"),
         "audit": history_of(row),
+        "together": recorded_together(row),
         "proposals": [(each, min(each.balance, row.unallocated)) for each in open_rows],
     }
     return render(request, "payments/detail.html", context)
@@ -101,7 +108,11 @@ def create(request: TenantRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         payment = _record(form, client, request)
         if payment is not None:
-            messages.success(request, _("The payment is recorded."))
+            say_done(
+                request,
+                _("The payment is recorded."),
+                undo=tenant_url("payments:undo", payment.public_id),
+            )
             return HttpResponseRedirect(tenant_url("payments:detail", payment.public_id))
     status = UNPROCESSABLE if form.errors else 200
     return render(request, "payments/create.html", {"form": form, "client": client}, status=status)

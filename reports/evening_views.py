@@ -27,6 +27,7 @@ from tenants.clock import now, today
 from tenants.links import tenant_url
 from tenants.models import Role
 from tenants.services import set_digest
+from tenants.toasts import say_done
 
 UNPROCESSABLE = 422
 NAMED = 5  # payments that a toast links to, one by one
@@ -64,7 +65,7 @@ def paid(request: TenantRequest) -> HttpResponse:
         today=today(),
         now=now(),
     )
-    _say(request, payments)
+    _say(request, payments, data["key"])
     return redirect(tenant_url("today:evening"))
 
 
@@ -155,7 +156,7 @@ def _consequence(line: OwedLine) -> str:
     )
 
 
-def _say(request: TenantRequest, payments: Sequence[Payment]) -> None:
+def _say(request: TenantRequest, payments: Sequence[Payment], key: uuid.UUID) -> None:
     """A toast that leads to what was recorded, where it can be undone."""
     said = ngettext(
         "%(count)s payment is recorded:", "%(count)s payments are recorded:", len(payments)
@@ -175,4 +176,5 @@ def _say(request: TenantRequest, payments: Sequence[Payment]) -> None:
     )
     if len(payments) > NAMED:
         links = format_html('{}, <a href="{}">{}</a>', links, places.payments(), _("all payments"))
-    messages.success(request, format_html("{} {}", said, links))
+    undo = places.undo_transfers(key)
+    say_done(request, format_html("{} {}", said, links), undo=undo)

@@ -45,6 +45,11 @@ def payment(public_id: UUID) -> str:
     return tenant_url("payments:detail", public_id)
 
 
+def undo_transfers(key: UUID) -> str:
+    """Where payments recorded in one gesture are taken back."""
+    return tenant_url("dunning:undo_transfers", key)
+
+
 def dunning() -> str:
     return tenant_url("dunning:overview")
 

@@ -24,6 +24,7 @@ from tenants.services import (
     stop,
     update_business,
 )
+from tenants.toasts import say_done
 
 
 @requires(OWNERS)
@@ -108,7 +109,12 @@ def remove(request: TenantRequest, member: UUID) -> HttpResponse:
 @require_POST
 def live(request: TenantRequest) -> HttpResponse:
     go_live(tenant=request.tenant, user=request.user, now=now())
-    messages.success(request, _("You are live: messages leave from now on."))
+    say_done(
+        request,
+        _("You are live: messages leave from now on."),
+        to=tenant_url("dunning:live"),
+        label=_("What leaves, day by day"),
+    )
     return HttpResponseRedirect(tenant_url("today"))
 
 
@@ -116,7 +122,11 @@ def live(request: TenantRequest) -> HttpResponse:
 @require_POST
 def stop_all(request: TenantRequest) -> HttpResponse:
     stop(tenant=request.tenant, user=request.user, now=now())
-    messages.success(request, _("Everything is stopped. Nothing leaves until you resume."))
+    say_done(
+        request,
+        _("Everything is stopped. Nothing leaves until you resume."),
+        undo=tenant_url("settings:resume"),
+    )
     return HttpResponseRedirect(tenant_url("today"))
 
 

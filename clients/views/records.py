@@ -31,6 +31,7 @@ from core.search import search_key
 from tenants import clock
 from tenants.access import READERS, WRITERS, TenantRequest, requires
 from tenants.links import tenant_url
+from tenants.toasts import say_done
 
 PAGE = 50
 EVENTS = 20
@@ -122,7 +123,13 @@ def edit(request: TenantRequest, client: uuid.UUID) -> HttpResponse:
 def archive(request: TenantRequest, client: uuid.UUID) -> HttpResponse:
     found = get_object_or_404(Client, public_id=client)
     archive_client(client=found, user=request.user, now=clock.now())
-    messages.success(request, _("%(name)s is archived.") % {"name": found.name})
+    say_done(
+        request,
+        _("%(name)s is archived.") % {"name": found.name},
+        to=tenant_url("clients:detail", found.public_id),
+        label=_("See the client"),
+        undo=tenant_url("clients:unarchive", found.public_id),
+    )
     return redirect(tenant_url("clients:list"))
 
 
@@ -140,6 +147,11 @@ def stop(request: TenantRequest, client: uuid.UUID) -> HttpResponse:
     url = tenant_url("clients:detail", found.public_id)
     if request.method == "POST":
         stop_client(client=found, user=request.user, now=clock.now())
+        say_done(
+            request,
+            _("Everything to %(name)s is stopped.") % {"name": found.name},
+            undo=tenant_url("clients:resume", found.public_id),
+        )
         return redirect(url)
     context = {
         "title": _("Stop everything to %(name)s") % {"name": found.name},

@@ -5,9 +5,11 @@ from __future__ import annotations
 from decimal import Decimal
 
 from django import template
+from django.contrib.messages.storage.base import Message
 from django.utils.translation import get_language
 
 from core.money import format_decimal, format_money, format_percent
+from tenants import toasts
 from tenants.chips import STATES, chip, icon
 from tenants.links import any_url
 from tenants.theme import VERSION
@@ -43,6 +45,12 @@ def initials(name: str) -> str:
     """Two letters for an avatar or a monogram: `Atelier Morel` gives `AM`."""
     words = [word for word in str(name).replace("@", " ").replace(".", " ").split() if word]
     return "".join(word[0] for word in words[:2]).upper()
+
+
+@register.filter
+def undo_address(message: Message) -> str:
+    """Where the act that a flash message speaks of is taken back; empty: nowhere."""
+    return toasts.undo_address(message.extra_tags or "")
 
 
 @register.simple_tag

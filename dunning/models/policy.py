@@ -66,12 +66,16 @@ class Step(TenantOwned):
 
 
 class Profile(TenantOwned):
-    """How one client is dunned: the policy, the owner's approval, and the client's exceptions."""
+    """How one client is dunned: the policy, the owner's approval, and the client's exceptions.
+
+    `agreed_with` is shared by the clients agreed to in one gesture, which can be taken back as one.
+    """
 
     client = TenantKey(Client, related_name="dunning_profiles")
     policy = TenantKey(Policy, related_name="profiles")
     approved_at = models.DateTimeField(null=True, blank=True)
     approved_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", null=True)
+    agreed_with = models.UUIDField(null=True, blank=True, editable=False)
     firm_steps_alone = models.BooleanField(
         default=False, help_text=_("Firm steps leave without asking each time.")
     )

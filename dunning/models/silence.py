@@ -1,4 +1,7 @@
-"""What silences a case: state as rows, so that who, when and why are kept."""
+"""What silences a case: state as rows, so that who, when and why are kept.
+
+`replaced_by` is the row that took this one's place: taken back, it gives the place back.
+"""
 
 from __future__ import annotations
 
@@ -21,9 +24,13 @@ class Pause(Addressable):
     started_on = models.DateField()
     started_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", null=True)
     ended_on = models.DateField(null=True, blank=True)
+    replaced_by = TenantKey("dunning.Pause", related_name="+", null=True, blank=True)
 
     class Meta:
-        constraints = [*Addressable.Meta.constraints, *same_tenant("client", "case")]
+        constraints = [
+            *Addressable.Meta.constraints,
+            *same_tenant("client", "case", "replaced_by"),
+        ]
         indexes = [
             models.Index(
                 fields=["tenant", "client"],
@@ -53,11 +60,12 @@ class Promise(Addressable):
     state = models.CharField(max_length=9, choices=State.choices, default=State.OPEN)
     recorded_on = models.DateField()
     recorded_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", null=True)
+    replaced_by = TenantKey("dunning.Promise", related_name="+", null=True, blank=True)
 
     class Meta:
         constraints = [
             *Addressable.Meta.constraints,
-            *same_tenant("case"),
+            *same_tenant("case", "replaced_by"),
             models.UniqueConstraint(
                 fields=["tenant", "case"],
                 condition=models.Q(state="OPEN"),
@@ -75,9 +83,10 @@ class Dispute(Addressable):
     class State(models.TextChoices):
         OPEN = "OPEN", _("Open")
         RESOLVED = "RESOLVED", _("Resolved")
+        WITHDRAWN = "WITHDRAWN", _("Withdrawn")  # noted by mistake: the client hears nothing
 
     case = TenantKey(Case, related_name="disputes")
-    state = models.CharField(max_length=8, choices=State.choices, default=State.OPEN)
+    state = models.CharField(max_length=9, choices=State.choices, default=State.OPEN)
     text = models.TextField()
     opened_on = models.DateField()
     opened_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", null=True)

@@ -26,6 +26,8 @@ from dunning.services.silencing import (
 from dunning.services.stepping import mark_mailed, mark_posted, take_step
 from dunning.services.switching import stop_invoice, wake_invoice
 from dunning.services.transfers import record_transfers
+from dunning.services.undoing import undo_answer, undo_plan, undo_transfers
+from dunning.services.unsaying import undo_dispute, undo_pause, undo_promise
 
 __all__ = [
     "accept_good_payers",
@@ -55,5 +57,11 @@ __all__ = [
     "settle_hand_over",
     "stop_invoice",
     "take_step",
+    "undo_answer",
+    "undo_dispute",
+    "undo_pause",
+    "undo_plan",
+    "undo_promise",
+    "undo_transfers",
     "wake_invoice",
 ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import uuid
 from collections.abc import Mapping
 
 from django.utils.translation import gettext_lazy as _
@@ -43,19 +44,22 @@ def approve_ladder(
     now: dt.datetime,
     firm_steps_alone: bool = False,
     kind: str = "",
+    key: uuid.UUID | None = None,
 ) -> Profile:
     """Agree once to a client's dated ladder: J-1, J+2 and the thank-you then leave alone.
 
     With `firm_steps_alone` the firmer emails leave alone too; the formal notice never does. `kind`
-    is what the owner says the client is, where he was asked (`is_kind_guessed`).
+    is what the owner says the client is, where he was asked (`is_kind_guessed`). `key` names the
+    gesture: `undo_plan` takes the first yes back, not a later change of mind about firm steps.
     """
     lock_client(client.pk)
     if kind and kind != client.kind:
         update_client(client=client, facts={"kind": kind}, user=user, now=now)
     profile = profile_of(client.pk)
+    profile.agreed_with = key if profile.approved_at is None else None
     profile.approved_at, profile.approved_by = now, user
     profile.firm_steps_alone = firm_steps_alone
-    profile.save(update_fields=["approved_at", "approved_by", "firm_steps_alone"])
+    profile.save(update_fields=["approved_at", "approved_by", "firm_steps_alone", "agreed_with"])
     record(
         act="approve_ladder",
         subject=client,

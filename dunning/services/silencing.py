@@ -45,10 +45,12 @@ def pause(
         raise CannotSilence(_("A pause cannot end in the past."))
     lock_client(client.pk)
     running = Pause.objects.filter(client=client, case=case, ended_on=None)
+    replaced = list(running.values_list("pk", flat=True))
     running.update(ended_on=today)
     made = Pause.objects.create(
         client=client, case=case, until=until, reason=reason, started_on=today, started_by=user
     )
+    Pause.objects.filter(pk__in=replaced).update(replaced_by=made)
     record(act="pause", subject=case or client, user=user, at=now, after={"until": until})
     decide_clients_anew([client.pk], today=today)
     return made
@@ -89,9 +91,9 @@ def record_promise(
     if amount <= 0:
         raise CannotSilence(_("The amount must be more than zero."))
     lock_client(case.client_id)
-    Promise.objects.filter(case=case, state=Promise.State.OPEN).update(
-        state=Promise.State.WITHDRAWN
-    )
+    earlier = Promise.objects.filter(case=case, state=Promise.State.OPEN)
+    replaced = list(earlier.values_list("pk", flat=True))
+    earlier.update(state=Promise.State.WITHDRAWN)
     promise = Promise.objects.create(
         case=case,
         amount=amount,
@@ -101,6 +103,7 @@ def record_promise(
         recorded_on=today,
         recorded_by=user,
     )
+    Promise.objects.filter(pk__in=replaced).update(replaced_by=promise)
     record(
         act="promise",
         subject=case,

@@ -49,6 +49,7 @@ def record_transfers(
 
     `key` is the form's own random id: the same form sent twice, or twice at once, is recorded
     once, and the second answer names the payments of the first. A client's credit stays credit.
+    `undo_transfers` takes back all that were recorded with that key.
 
     Raises:
         LineChanged: a debt was paid, or another added, since the sum was shown.
@@ -92,6 +93,7 @@ def _record(
         received_on=received_on,
         allocations={receivables[pk]: amount for pk, amount in asked.items()},
         public_id=public_id,
+        recorded_with=key,
         user=user,
         now=now,
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect, StreamingHttpResponse
@@ -17,7 +17,7 @@ from dunning.models import Approval
 from dunning.notice_letters import letter_data
 from dunning.notices import Ticks
 from dunning.proposals import Proposal, propose
-from dunning.queries import asked
+from dunning.queries import answered_today, asked
 from dunning.services import grant, grant_notice, pause, refuse
 from dunning.views.asking import ask
 from dunning.words import step_name
@@ -25,6 +25,7 @@ from invoices.documents.data import LetterData
 from tenants.access import READERS, WRITERS, TenantRequest, requires
 from tenants.clock import now, today
 from tenants.links import tenant_url
+from tenants.toasts import say_done
 
 NOTICE = "FORMAL_NOTICE"
 
@@ -32,16 +33,9 @@ NOTICE = "FORMAL_NOTICE"
 @requires(READERS)
 @require_GET
 def approvals(request: TenantRequest) -> HttpResponse:
-    """The questions that wait, one line per firm step and one per formal notice; one query."""
-    rows, noticed = [], set()
-    for approval in asked():
-        notice = (approval.case.client_id, approval.case.receivable.currency)
-        if approval.step == NOTICE and notice in noticed:
-            continue
-        if approval.step == NOTICE:
-            noticed.add(notice)
-        rows.append({"approval": approval, "step": step_name(approval.step)})
-    return render(request, "dunning/approvals.html", {"rows": rows})
+    """The questions that wait, and today's answers that can be taken back; two queries."""
+    context = {"rows": _rows(asked()), "answered": _rows(answered_today(today()))}
+    return render(request, "dunning/approvals.html", context)
 
 
 @requires(READERS)
@@ -75,7 +69,14 @@ def approve(request: TenantRequest, approval: uuid.UUID) -> HttpResponse:
         )
     else:
         grant(approval=found, user=request.user, today=today(), now=now())
-    messages.success(request, _("Approved. It leaves today if nothing changes before."))
+    say_done(
+        request,
+        _("Approved for %(client)s. It leaves at the next run if nothing changes before.")
+        % {"client": found.case.client.name},
+        to=tenant_url("dunning:case", found.case.public_id),
+        label=_("See the debt"),
+        undo=tenant_url("dunning:undo_answer", found.public_id),
+    )
     return HttpResponseRedirect(tenant_url("dunning:approvals"))
 
 
@@ -112,6 +113,9 @@ def refuse_step(request: TenantRequest, approval: uuid.UUID) -> HttpResponse:
         title=_("Do not send it"),
         question=_("The debt stays, and nothing more is said about it until you resume."),
         label=_("Do not send it"),
+        done=_("Nothing more is said about %(number)s until you resume.")
+        % {"number": found.case.invoice.number},
+        undo=lambda made: tenant_url("dunning:undo_answer", made.public_id),
     )
 
 
@@ -137,7 +141,23 @@ def postpone(request: TenantRequest, approval: uuid.UUID) -> HttpResponse:
         title=_("Ask me later"),
         question=_("Nothing is said until then; the question comes back on the next business day."),
         label=_("Postpone"),
+        done=_("The question about %(number)s comes back after that day.")
+        % {"number": found.case.invoice.number},
+        undo=lambda made: tenant_url("dunning:undo_pause", made.public_id),
     )
+
+
+def _rows(found: Iterable[Approval]) -> list[dict[str, object]]:
+    """One line per firm step, and one per formal notice: its debts are answered together."""
+    rows, noticed = [], set()
+    for approval in found:
+        notice = (approval.case.client_id, approval.case.receivable.currency)
+        if approval.step == NOTICE and notice in noticed:
+            continue
+        if approval.step == NOTICE:
+            noticed.add(notice)
+        rows.append({"approval": approval, "step": step_name(approval.step)})
+    return rows
 
 
 def _printed(data: LetterData) -> Iterator[bytes]:

@@ -29,6 +29,7 @@ from dunning.words import step_name
 from tenants.access import READERS, WRITERS, TenantRequest, requires
 from tenants.clock import now, today
 from tenants.links import tenant_url
+from tenants.toasts import say_done
 
 
 @requires(READERS)
@@ -87,6 +88,8 @@ def pause_case(request: TenantRequest, case: uuid.UUID) -> HttpResponse:
         title=_("Pause the reminders of %(number)s") % {"number": found.invoice.number},
         question=_("Nothing is sent about this invoice meanwhile."),
         label=_("Pause"),
+        done=_("Reminders of %(number)s are paused.") % {"number": found.invoice.number},
+        undo=lambda made: tenant_url("dunning:undo_pause", made.public_id),
     )
 
 
@@ -95,6 +98,7 @@ def pause_case(request: TenantRequest, case: uuid.UUID) -> HttpResponse:
 def resume_pause(request: TenantRequest, pause: uuid.UUID) -> HttpResponse:
     found = get_object_or_404(Pause.objects.select_related("client", "case"), public_id=pause)
     resume(paused=found, user=request.user, today=today(), now=now())
+    say_done(request, _("The pause is over: reminders go on where they stood."))
     if found.case:
         return redirect(tenant_url("dunning:case", found.case.public_id))
     return redirect(tenant_url("clients:detail", found.client.public_id))
@@ -119,6 +123,9 @@ def promise(request: TenantRequest, case: uuid.UUID) -> HttpResponse:
         title=_("A promise to pay %(number)s") % {"number": found.invoice.number},
         question=_("Reminders stop until its day has passed; without the money they go on."),
         label=_("Note the promise"),
+        done=_("The promise to pay %(number)s is noted: no reminder until its day has passed.")
+        % {"number": found.invoice.number},
+        undo=lambda made: tenant_url("dunning:undo_promise", made.public_id),
     )
 
 
@@ -135,6 +142,9 @@ def dispute(request: TenantRequest, case: uuid.UUID) -> HttpResponse:
         title=_("%(number)s is contested") % {"number": found.invoice.number},
         question=_("Reminders stop until you have settled it."),
         label=_("Note the dispute"),
+        done=_("The dispute about %(number)s is noted: no reminder until you have settled it.")
+        % {"number": found.invoice.number},
+        undo=lambda made: tenant_url("dunning:undo_dispute", made.public_id),
     )
 
 
@@ -153,6 +163,7 @@ def resolve(request: TenantRequest, dispute: uuid.UUID) -> HttpResponse:
         title=_("Settle the dispute"),
         question=found.text,
         label=_("Tell the client"),
+        done=_("The dispute is settled: the client is told."),
     )
 
 
@@ -177,6 +188,11 @@ def mailed(request: TenantRequest, case: uuid.UUID) -> HttpResponse:
 def stop(request: TenantRequest, case: uuid.UUID) -> HttpResponse:
     found = _case(case)
     stop_invoice(invoice=found.invoice, user=request.user, today=today(), now=now())
+    say_done(
+        request,
+        _("Everything about %(number)s is stopped.") % {"number": found.invoice.number},
+        undo=tenant_url("dunning:resume_invoice", found.public_id),
+    )
     return redirect(_url(found))
 
 

@@ -19,6 +19,7 @@ from dunning.words import ladder_name
 from tenants.access import WRITERS, TenantRequest, requires
 from tenants.clock import now, today
 from tenants.links import tenant_url
+from tenants.toasts import say_done
 
 
 @requires(WRITERS)
@@ -32,8 +33,15 @@ def ladder(request: TenantRequest, client: uuid.UUID) -> HttpResponse:
         asks_kind=profile.approved_at is None and is_kind_guessed(found),
     )
     if request.method == "POST" and form.is_valid():
+        key = uuid.uuid4()
+        is_new = profile.approved_at is None
         approve_ladder(
-            client=found, user=request.user, today=today(), now=now(), **form.cleaned_data
+            client=found, user=request.user, today=today(), now=now(), key=key, **form.cleaned_data
+        )
+        say_done(
+            request,
+            _("You have agreed to the reminders of %(name)s.") % {"name": found.name},
+            undo=tenant_url("dunning:undo_plan", key) if is_new else "",
         )
         return HttpResponseRedirect(tenant_url("clients:detail", found.public_id))
     context = {
@@ -61,6 +69,7 @@ def preferences(request: TenantRequest, client: uuid.UUID) -> HttpResponse:
         title=_("How %(name)s is reminded") % {"name": found.name},
         question=_("Open invoices follow from now on."),
         label=_("Save"),
+        done=_("Saved: open invoices follow from now on."),
     )
 
 
@@ -75,6 +84,8 @@ def pause_client(request: TenantRequest, client: uuid.UUID) -> HttpResponse:
         title=_("Pause the reminders to %(name)s") % {"name": found.name},
         question=_("Nothing is asked of this client meanwhile, about any invoice."),
         label=_("Pause"),
+        done=_("Reminders to %(name)s are paused.") % {"name": found.name},
+        undo=lambda made: tenant_url("dunning:undo_pause", made.public_id),
     )
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
-from django.contrib import messages
 from django.db.models import F, Q, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
@@ -27,11 +26,13 @@ from dunning.plan_reading import (
     unapproved,
 )
 from dunning.plan_words import client_lines, with_words
+from dunning.queries import latest_agreement
 from dunning.services import approve_plan, is_kind_guessed
 from tenants.access import READERS, WRITERS, TenantRequest, requires
 from tenants.clock import now, today
 from tenants.links import tenant_url
 from tenants.models import Role, Tenant
+from tenants.toasts import say_done
 
 SIZE = 50  # clients on a page
 FIRST_DAYS = 10
@@ -130,6 +131,7 @@ def live(request: TenantRequest) -> HttpResponse:
         "is_test": request.tenant.mode == Tenant.Mode.TEST,
         "may_go_live": request.membership.role == Role.OWNER,
         "days": DAYS,
+        "agreement": latest_agreement(now()),
     }
     return render(request, "dunning/live.html", context)
 
@@ -155,6 +157,7 @@ def _client_page(request: TenantRequest, found: Client, form: LadderForm) -> Htt
 def _agree(
     request: TenantRequest, client_ids: list[int], *, kinds: dict[int, str], firm_steps_alone: bool
 ) -> None:
+    key = uuid.uuid4()
     count = approve_plan(
         client_ids=client_ids,
         kinds=kinds,
@@ -162,13 +165,15 @@ def _agree(
         today=today(),
         now=now(),
         firm_steps_alone=firm_steps_alone,
+        key=key,
     )
     said = ngettext(
         "You have agreed to the reminders of %(count)s client.",
         "You have agreed to the reminders of %(count)s clients.",
         count,
     )
-    messages.success(request, said % {"count": count})
+    undo = tenant_url("dunning:undo_plan", key) if count else ""
+    say_done(request, said % {"count": count}, undo=undo)
 
 
 def _page(request: HttpRequest) -> Page[Client]:

@@ -20,6 +20,7 @@ from dunning.views.asking import ask
 from tenants.access import WRITERS, TenantRequest, requires
 from tenants.clock import now, today
 from tenants.links import tenant_url
+from tenants.toasts import say_done
 
 
 @requires(WRITERS)
@@ -34,7 +35,12 @@ def start(request: TenantRequest) -> HttpResponse:
             "%(count)s old debts have their place in the plan.",
             count,
         )
-        messages.success(request, said % {"count": count})
+        say_done(
+            request,
+            said % {"count": count},
+            to=tenant_url("dunning:start"),
+            label=_("Change the answers"),
+        )
         return HttpResponseRedirect(tenant_url("dunning:plan"))
     context = {
         "rows": [(bucket, form[bucket.age.key]) for bucket in buckets],

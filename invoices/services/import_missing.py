@@ -52,8 +52,11 @@ def record_missing(
     received_on: dt.date,
     user: User,
     now: dt.datetime,
+    key: uuid.UUID | None = None,
 ) -> list[Receivable]:
     """Note these as paid in full, one payment per client and currency; give what was settled.
+
+    The payments share `key`, by which they are undone together.
 
     Raises:
         CannotImport: none of them is open and missing any more.
@@ -66,5 +69,5 @@ def record_missing(
     rows = list(wanted.filter(client__in=clients).select_related("invoice"))
     if not rows:
         raise CannotImport(_("Nothing was recorded: none of these is open any more."))
-    import_plugs.receive(rows, import_plugs.Received(means, received_on, now, user))
+    import_plugs.receive(rows, import_plugs.Received(means, received_on, now, user, key))
     return rows

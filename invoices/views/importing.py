@@ -7,7 +7,6 @@ import uuid
 from django.contrib import messages
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
-from django.utils.html import format_html
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
@@ -28,6 +27,7 @@ from tenants import clock
 from tenants.access import READERS, WRITERS, TenantRequest, requires
 from tenants.files import read_file
 from tenants.links import tenant_url
+from tenants.toasts import say_done
 
 AT_ONCE = 100 * 1024  # bytes that are read while the user waits: a table of 1,000 lines
 MOST_MISSING = 150  # rows of the page
@@ -131,14 +131,16 @@ def missing(request: TenantRequest, batch: uuid.UUID) -> HttpResponse:
     found = _batch(batch)
     form = MissingForm(request.POST or None, today=clock.today())
     if request.method == "POST" and form.is_valid():
+        key = uuid.uuid4()
         rows = record_missing(
             batch=found,
+            key=key,
             receivables=_picked(request),
             user=request.user,
             now=clock.now(),
             **form.cleaned_data,
         )
-        _say_recorded(request, [str(row.invoice) for row in rows])
+        _say_recorded(request, [str(row.invoice) for row in rows], key)
         return _to(found)
     rows_there = missing_from(found).select_related("invoice", "client")
     context = {
@@ -191,14 +193,19 @@ def _picked(request: TenantRequest) -> list[uuid.UUID]:
     return found
 
 
-def _say_recorded(request: TenantRequest, numbers: list[str]) -> None:
+def _say_recorded(request: TenantRequest, numbers: list[str], key: uuid.UUID) -> None:
     text = ngettext(
         "%(count)s amount is recorded as paid: %(numbers)s.",
         "%(count)s amounts are recorded as paid: %(numbers)s.",
         len(numbers),
     ) % {"count": len(numbers), "numbers": _few(numbers)}
-    link = format_html('<a href="{}">{}</a>', tenant_url("payments:list"), _("See the payments"))
-    messages.success(request, format_html("{} {}", text, link))
+    say_done(
+        request,
+        text,
+        to=tenant_url("payments:list"),
+        label=_("See the payments"),
+        undo=tenant_url("dunning:undo_transfers", key),
+    )
 
 
 def _few(numbers: list[str]) -> str:

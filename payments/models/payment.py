@@ -21,6 +21,7 @@ class Payment(Addressable):
     """Money that came in. What is not allocated is the client's credit.
 
     `reversed_amount` is what left again (refund, chargeback, bounced cheque, a mistake undone).
+    `recorded_with` is shared by payments recorded in one gesture, which can be undone as one.
     """
 
     class Means(models.TextChoices):
@@ -45,6 +46,7 @@ class Payment(Addressable):
     )
     received_on = models.DateField()
     note = models.CharField(max_length=200, blank=True)
+    recorded_with = models.UUIDField(null=True, blank=True, editable=False)
     undone_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
     created_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", null=True)
@@ -66,6 +68,11 @@ class Payment(Addressable):
                 fields=["tenant", "client"],
                 condition=Q(unallocated__gt=0),
                 name="payments_payment_credit",
+            ),
+            models.Index(
+                fields=["tenant", "recorded_with"],
+                condition=Q(recorded_with__isnull=False),
+                name="payments_payment_gesture",
             ),
         ]
 

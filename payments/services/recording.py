@@ -43,12 +43,13 @@ def record_payment(
     allocations: Mapping[Receivable, Decimal] | None = None,
     note: str = "",
     public_id: uuid.UUID | None = None,
+    recorded_with: uuid.UUID | None = None,
 ) -> Payment:
     """Note a payment received by hand (transfer, cheque, cash) and set it against debts.
 
     `amount` is in major units; `allocations` None means the oldest due date first. What settles
     nothing is the client's credit. `public_id` is else a new one: a form that may be sent twice
-    names it, and looks for it first.
+    names it, and looks for it first. `recorded_with` is shared by payments of one gesture.
 
     Raises:
         CannotRecord: no amount, too many decimals, or a day that has not come.
@@ -66,6 +67,7 @@ def record_payment(
         note=note,
         created_by=user,
         public_id=public_id or uuid.uuid4(),
+        recorded_with=recorded_with,
     )
     add_movement(
         source=MANUAL,

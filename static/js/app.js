@@ -4,10 +4,11 @@
   const $ = (selector, root = document) => root.querySelector(selector);
   const $$ = (selector, root = document) => [...root.querySelectorAll(selector)];
 
-  // Toasts: the server puts them into #toasts (page or htmx out-of-band); good news leaves by itself.
+  // Toasts: the server puts them into #toasts (page or htmx out-of-band); good news leaves by itself,
+  // later where there is something to undo.
   const toasts = $("#toasts");
   const settle = (toast) => {
-    if (toast.classList.contains("success")) setTimeout(() => toast.remove(), 8000);
+    if (toast.classList.contains("success")) setTimeout(() => toast.remove(), $("form", toast) ? 30000 : 8000);
   };
   const say = (text) => {
     const template = $("#toast-said");

@@ -70,7 +70,7 @@ def test_the_list_costs_the_same_for_one_payment_and_for_three(
         recorded(debtor)
     signed_in.get(url("list"))
 
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         answer = signed_in.get(url("list"))
 
     assert len(answer.context["page"].rows) == count
