@@ -75,8 +75,9 @@ def letterhead_in_use() -> Letterhead:
 
 def read_letterhead() -> Letterhead:
     """The current tenant's, inside a scope."""
-    (sender,) = read_rows(Sender, "true", {}) or [Sender()]  # one a tenant at most, like the next
-    (business,) = read_rows(Business, "true", {}) or [None]
+    senders, businesses = read_rows(Sender, "true", {}), read_rows(Business, "true", {})
+    sender = senders[0] if senders else Sender()  # one a tenant at most
+    business = businesses[0] if businesses else None
     reply_to = sender.reply_to or (business.email if business else "") or _owner_email()
     if sender.way == Sender.Way.OWN_SMTP:
         return _through_own_server(sender, business, reply_to)

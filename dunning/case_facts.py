@@ -91,9 +91,14 @@ WHERE c.tenant_id = %(tenant)s::bigint AND """
 # made for the list at hand cheaper, and so plans afresh each time.
 _ONE: Final = _READ + "c.id = %(case)s::bigint"
 _NAMED: Final = _READ + "c.id = ANY (%(cases)s::bigint[])"
+# As a list for the same reason turned round: of a day that it does not know PostgreSQL expects a
+# third of all cases, finds the plan for the day at hand cheaper, and plans afresh each time.
 _DUE: Final = (
     _READ
-    + """c.state = 'OPEN' AND c.next_action_on <= %(today)s
+    + """c.id = ANY (ARRAY(
+        SELECT d.id FROM dunning_case d
+        WHERE d.tenant_id = %(tenant)s::bigint AND d.state = 'OPEN'
+            AND d.next_action_on <= %(today)s))
 ORDER BY c.client_id, c.id"""
 )
 _DUE_OF: Final = (
