@@ -94,7 +94,7 @@ _NAMED: Final = _READ + "c.id = ANY (%(cases)s::bigint[])"
 # As a list for the same reason turned round: of a day that it does not know PostgreSQL expects a
 # third of all cases, finds the plan for the day at hand cheaper, and plans afresh each time.
 _DUE: Final = (
-    _READ
+    _READ  # noqa: S608 -- our own words
     + """c.id = ANY (ARRAY(
         SELECT d.id FROM dunning_case d
         WHERE d.tenant_id = %(tenant)s::bigint AND d.state = 'OPEN'
