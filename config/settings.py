@@ -178,6 +178,10 @@ ALLOW_PRIVATE_SMTP = env.bool("ALLOW_PRIVATE_SMTP", default=DEBUG or DEMO)
 # Payments -------------------------------------------------------------------------------------
 STRIPE_API_BASE = env("STRIPE_API_BASE", default="")  # tests and rehearsals only
 
+# Registers ------------------------------------------------------------------------------------
+# The French state's register of companies, asked when an owner looks for a business; empty: off
+COMPANY_SEARCH_URL = env("COMPANY_SEARCH_URL", default="https://recherche-entreprises.api.gouv.fr")
+
 # Browser walls --------------------------------------------------------------------------------
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {

@@ -10,6 +10,7 @@ urlpatterns = [
     path("clients/", include("clients.urls")),
     path("payments/", include("payments.urls")),
     path("dunning/", include("dunning.urls")),
+    path("welcome/", include("config.onboarding.urls")),
     path("settings/", include("tenants.settings_urls")),
     path("settings/documents/", include("invoices.settings_urls")),
     path("settings/sending/", include("clients.settings_urls")),

@@ -16,7 +16,7 @@ from core.identifiers import clean_bic, clean_french_vat, clean_iban, clean_sire
 from legal.models import VatRate
 from legal.queries import check_agreed_rate
 from tenants.models import Business, Role, Tenant
-from tenants.theme import parse_color
+from tenants.theme import check_on_white
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -35,20 +35,16 @@ def cleaned_by(check: Any, value: str) -> str:
         raise forms.ValidationError(error.text(gettext, localize)) from error
 
 
-class NewBusinessForm(forms.Form):
-    name = forms.CharField(label=_("Name of your business"), max_length=200)
-    siren = forms.CharField(
-        label=_("SIREN"),
-        required=False,
-        help_text=_("Nine digits. You can fill it in later, before your first invoice."),
-        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
-    )
-
-    def clean_siren(self) -> str:
-        return cleaned_by(clean_siren, self.cleaned_data["siren"])
-
-
-GROUPS: list[tuple[StrOrPromise, list[list[str]]]] = [
+Groups = list[tuple["StrOrPromise", list[list[str]]]]
+IDENTITY_GROUPS: Groups = [
+    (
+        _("Who you are"),
+        [["legal_name", "legal_form"], ["is_sole_trader"], ["siren", "siret"]],
+    ),
+    (_("Where to find you"), [["address", "address_more"], ["postcode", "city"]]),
+    (_("VAT"), [["vat_regime", "vat_number"]]),
+]
+GROUPS: Groups = [
     (
         _("Who you are"),
         [
@@ -87,11 +83,70 @@ GROUPS: list[tuple[StrOrPromise, list[list[str]]]] = [
 ]
 
 
-class BusinessForm(forms.ModelForm[Business]):
+IDENTITY_LABELS = {
+    "legal_name": _("Legal name"),
+    "legal_form": _("Legal form"),
+    "is_sole_trader": _("Sole trader (“EI” is added to the name)"),
+    "address": _("Address"),
+    "address_more": _("Address, second line"),
+    "postcode": _("Postcode"),
+    "city": _("City"),
+    "vat_regime": _("VAT"),
+}
+
+
+class IdentityForm(forms.ModelForm[Business]):
+    """Who the business is: what a new one begins with. Only the name is needed at once."""
+
+    shown: Groups = IDENTITY_GROUPS
     # longer than the columns: people write these in groups
     siren = forms.CharField(label=_("SIREN"), max_length=AS_WRITTEN, required=False)
     siret = forms.CharField(label=_("SIRET of the seat"), max_length=AS_WRITTEN, required=False)
     vat_number = forms.CharField(label=_("VAT number"), max_length=AS_WRITTEN, required=False)
+
+    class Meta:
+        model = Business
+        fields = [
+            "legal_name",
+            "legal_form",
+            "is_sole_trader",
+            "siren",
+            "siret",
+            "vat_number",
+            "address",
+            "address_more",
+            "postcode",
+            "city",
+            "vat_regime",
+        ]
+        labels = IDENTITY_LABELS
+
+    @property
+    def groups(self) -> list[tuple[StrOrPromise, list[list[forms.BoundField]]]]:
+        """The fields as the page shows them: titled groups of rows."""
+        return [(title, [[self[n] for n in row] for row in rows]) for title, rows in self.shown]
+
+    def clean_siren(self) -> str:
+        return cleaned_by(clean_siren, self.cleaned_data["siren"])
+
+    def clean_siret(self) -> str:
+        return cleaned_by(clean_siret, self.cleaned_data["siret"])
+
+    def clean_vat_number(self) -> str:
+        return cleaned_by(clean_french_vat, self.cleaned_data["vat_number"])
+
+
+class NewBusinessForm(IdentityForm):
+    """The same for a business that has no row yet, nor a tenant to own it."""
+
+    def __init__(self, data: Any = None, *, initial: dict[str, str]) -> None:
+        super().__init__(data, initial=initial, instance=Business(tenant_id=None))
+
+
+class BusinessForm(IdentityForm):
+    """Everything that documents say of the seller."""
+
+    shown = GROUPS
     late_fee_rate = forms.DecimalField(
         label=_("Contractual late-payment rate, % a year"),
         min_value=0,
@@ -115,8 +170,7 @@ class BusinessForm(forms.ModelForm[Business]):
         label=_("Whose VAT rates apply"), choices=VatRate.Territory.choices
     )
 
-    class Meta:
-        model = Business
+    class Meta(IdentityForm.Meta):
         fields = [
             "legal_name",
             "legal_form",
@@ -147,21 +201,14 @@ class BusinessForm(forms.ModelForm[Business]):
             "consumer_mediator",
         ]
         labels = {
-            "legal_name": _("Legal name"),
-            "legal_form": _("Legal form"),
-            "is_sole_trader": _("Sole trader (“EI” is added to the name)"),
+            **IDENTITY_LABELS,
             "share_capital": _("Share capital"),
             "registry_city": _("City of registration (RCS)"),
-            "address": _("Address"),
-            "address_more": _("Address, second line"),
-            "postcode": _("Postcode"),
-            "city": _("City"),
             "email": _("Email shown to clients"),
             "phone": _("Phone shown to clients"),
             "website": _("Website"),
             "signatory_name": _("Who signs formal notices"),
             "signatory_capacity": _("In what capacity"),
-            "vat_regime": _("VAT"),
             "vat_on_debits": _("VAT paid on invoicing (option pour les débits)"),
             "vat_exemption": _("Why some lines are exempt, as printed"),
             "default_operation": _("What you sell"),
@@ -172,20 +219,6 @@ class BusinessForm(forms.ModelForm[Business]):
     def __init__(self, *args: Any, today: dt.date, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.today = today
-
-    @property
-    def groups(self) -> list[tuple[StrOrPromise, list[list[forms.BoundField]]]]:
-        """The fields as the page shows them: titled groups of rows."""
-        return [(title, [[self[n] for n in row] for row in rows]) for title, rows in GROUPS]
-
-    def clean_siren(self) -> str:
-        return cleaned_by(clean_siren, self.cleaned_data["siren"])
-
-    def clean_siret(self) -> str:
-        return cleaned_by(clean_siret, self.cleaned_data["siret"])
-
-    def clean_vat_number(self) -> str:
-        return cleaned_by(clean_french_vat, self.cleaned_data["vat_number"])
 
     def clean_late_fee_rate(self) -> Decimal | None:
         rate: Decimal | None = self.cleaned_data["late_fee_rate"]
@@ -198,7 +231,10 @@ class BusinessForm(forms.ModelForm[Business]):
 
 
 class BankForm(forms.ModelForm[Business]):
-    """Changing where money goes asks for the password again (invoice fraud)."""
+    """Changing where money goes asks for the password again (invoice fraud).
+
+    The first account of a business changes nothing, so it is given without.
+    """
 
     iban = forms.CharField(label=_("IBAN"), max_length=AS_WRITTEN, required=False)
     bic = forms.CharField(label=_("BIC"), max_length=AS_WRITTEN, required=False)
@@ -217,6 +253,8 @@ class BankForm(forms.ModelForm[Business]):
     def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.user = user
+        if not self.instance.iban:
+            del self.fields["password"]
 
     def clean_iban(self) -> str:
         return cleaned_by(clean_iban, self.cleaned_data["iban"])
@@ -243,7 +281,14 @@ class TenantForm(forms.ModelForm[Tenant]):
         widgets = {"color": forms.TextInput(attrs={"type": "color"})}
 
     def clean_color(self) -> str:
-        return cleaned_by(parse_color, self.cleaned_data["color"])
+        return cleaned_by(check_on_white, self.cleaned_data["color"])
+
+
+class ColorForm(TenantForm):
+    """The colour alone: the names of `TenantForm` are for its own page."""
+
+    class Meta(TenantForm.Meta):
+        fields = ["color"]
 
 
 class InvitationForm(forms.Form):

@@ -41,7 +41,7 @@ def business(request: TenantRequest) -> HttpResponse:
 def bank(request: TenantRequest) -> HttpResponse:
     form = BankForm(request.POST or None, instance=Business.objects.get(), user=request.user)
     if request.method == "POST" and form.is_valid():
-        form.cleaned_data.pop("password")
+        form.cleaned_data.pop("password", None)
         _save(request, form)
         return HttpResponseRedirect(tenant_url("settings:bank"))
     return _page(request, "bank", form)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from decimal import Decimal
 
 from core.errors import DomainError
 from core.errors import gettext_noop as _
@@ -26,6 +27,10 @@ class InvalidColor(DomainError):
     """The text is not a colour of the form #RRGGBB."""
 
 
+class UnreadableColor(DomainError):
+    """A document's title in this colour could not be read on white paper."""
+
+
 @dataclass(frozen=True, slots=True)
 class Shade:
     """A coloured surface, its colour under the pointer, and the text that is readable on both."""
@@ -46,6 +51,35 @@ def contrast(one: str, other: str) -> float:
     """Return the contrast ratio of two colours, from 1 (same) to 21 (black on white)."""
     low, high = sorted((_luminance(one), _luminance(other)))
     return (high + 0.05) / (low + 0.05)
+
+
+def readable_on_white(color: str) -> str:
+    """Return the colour, darkened just enough to be read on white paper (4.5:1)."""
+    found = parse_color(color)
+    while contrast(found, WHITE) < READABLE:
+        found = "#" + "".join(f"{channel * 19 // 20:02X}" for channel in _channels(found))
+    return found
+
+
+def check_on_white(color: str) -> str:
+    """Return `#RRGGBB` in capitals.
+
+    Raises:
+        InvalidColor: it is no colour.
+        UnreadableColor: it is too pale for a document; its sentence proposes one that is not.
+    """
+    found = parse_color(color)
+    if contrast(found, WHITE) < READABLE:
+        raise UnreadableColor(
+            _(
+                "%(color)s is too pale to be read on white paper (a contrast of %(ratio)s to 1,"
+                " 4.5 is needed). The nearest that can be read is %(proposed)s."
+            ),
+            color=found,
+            ratio=Decimal(f"{contrast(found, WHITE):.1f}"),
+            proposed=readable_on_white(found),
+        )
+    return found
 
 
 def shade_on(color: str, page: str) -> Shade:

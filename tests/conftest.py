@@ -16,6 +16,7 @@ from tenants.scope import tenant_atomic, use_tenant
 
 pytest_plugins = [
     "tests.fakes.browser",
+    "tests.fakes.companies",
     "tests.fakes.french",
     "tests.fakes.smtp",
     "tests.fakes.stripe_server.fixtures",

@@ -11,6 +11,7 @@ os.environ.setdefault("SECRET_KEY", "tests")
 os.environ.setdefault("LINK_KEY", "tests-link-key")
 os.environ.setdefault("FIELD_KEY", "tests-field-key")
 os.environ.setdefault("LOG_LEVEL", "WARNING")
+os.environ["COMPANY_SEARCH_URL"] = ""  # no test asks the real register
 # tests read the English msgids, whether or not French has been compiled in the checkout
 os.environ["LOCALE_DIR"] = "/nonexistent"
 

@@ -13,13 +13,16 @@ from PIL import Image, UnidentifiedImageError
 
 from core.errors import DomainError
 from core.errors import gettext_noop as _
+from tenants.theme import readable_on_white
 
 logger = logging.getLogger(__name__)
 
 HOUSE_COLOUR = "#1e3a5f"
-LEAST_CONTRAST = 4.5  # WCAG 2.2 AA, text on white
 LOGO_BOX = (680, 240)  # pixels: 300 dpi at the largest printed size, 57 × 20 mm
 MAX_PIXELS = 40_000_000
+SAMPLE = (64, 64)  # pixels: enough to tell a logo's colour
+PAINTS = 8
+LEAST_COLOUR = 40  # between the strongest and the weakest channel: less is a grey
 FORMATS = ("PNG", "JPEG", "WEBP")
 END_OF_JPEG = b"\xff\xd9"
 # what Pillow raises of a file that is not what it says (SyntaxError: a PNG with a wrong chunk)
@@ -48,10 +51,7 @@ def readable_colour(colour: str) -> str:
     """
     if not re.fullmatch(r"#[0-9a-fA-F]{6}", colour):
         return HOUSE_COLOUR
-    channels = [int(colour[index : index + 2], 16) for index in (1, 3, 5)]
-    while _contrast_on_white(channels) < LEAST_CONTRAST:
-        channels = [channel * 19 // 20 for channel in channels]
-    return "#{:02x}{:02x}{:02x}".format(*channels)
+    return readable_on_white(colour).lower()
 
 
 @lru_cache(maxsize=32)
@@ -94,10 +94,19 @@ def printable_logo(content: bytes) -> bytes | None:
         return None
 
 
-def _contrast_on_white(channels: list[int]) -> float:
-    linear = [
-        value / 12.92 if value <= 0.04045 else ((value + 0.055) / 1.055) ** 2.4  # noqa: PLR2004
-        for value in (channel / 255 for channel in channels)
-    ]
-    luminance = 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
-    return 1.05 / (luminance + 0.05)
+@lru_cache(maxsize=32)
+def colour_of_logo(content: bytes) -> str | None:
+    """Return the logo's most frequent colour, readable on white; None for a grey or broken one."""
+    try:
+        with Image.open(io.BytesIO(content), formats=FORMATS) as image:
+            small = image.convert("RGB")
+            small.thumbnail(SAMPLE)
+            painted = small.quantize(PAINTS).convert("RGB")
+            counted = painted.getcolors(SAMPLE[0] * SAMPLE[1]) or []
+    except BROKEN:
+        return None
+    for _count, channels in sorted(counted, reverse=True):
+        red, green, blue = channels if isinstance(channels, tuple) else (0, 0, 0)
+        if max(red, green, blue) - min(red, green, blue) >= LEAST_COLOUR:
+            return readable_on_white(f"#{red:02x}{green:02x}{blue:02x}")
+    return None

@@ -25,8 +25,18 @@ def update_documents(
     changes: dict[str, object] = {"default_terms": terms, "default_operation": operation}
     business = Business.objects.get()
     update_business(business=business, changes=changes, user=user, now=now)
-    if logo is not None:
-        png = normalise_logo(logo)
-        business.logo = store_file(content=png, name="logo.png", media_type="image/png")
-        business.save(update_fields=["logo"])
+    return business if logo is None else update_logo(logo=logo)
+
+
+@tenant_atomic()
+def update_logo(*, logo: bytes) -> Business:
+    """Put this logo on the documents to come.
+
+    Raises:
+        UnreadableLogo: the file is no image that can be printed.
+    """
+    png = normalise_logo(logo)
+    business = Business.objects.get()
+    business.logo = store_file(content=png, name="logo.png", media_type="image/png")
+    business.save(update_fields=["logo"])
     return business

@@ -73,6 +73,8 @@ class Business(TenantOwned):
     longest_promise = models.PositiveSmallIntegerField(default=30)  # days ahead, by the client
     logo = TenantKey("tenants.StoredFile", related_name="+", null=True, blank=True)
 
+    look_chosen_at = models.DateTimeField(null=True, blank=True)
+
     class Meta:
         constraints = [
             *TenantOwned.Meta.constraints,

@@ -19,6 +19,7 @@ from tenants.models import Business, Membership, Role, Tenant, User
 from tenants.scope import tenant_atomic, use_tenant
 from tenants.signals import business_created
 
+SENT_TWICE: Final = dt.timedelta(minutes=10)
 _NO_FACTS: Final[Mapping[str, Any]] = MappingProxyType({})
 
 
@@ -43,6 +44,28 @@ def create_business(
             record(act="create_business", subject=business, user=user, at=now)
             announce(business_created, sender=Tenant, tenant_id=tenant.pk)
     return tenant
+
+
+def create_business_once(
+    *,
+    user: User,
+    name: str,
+    now: dt.datetime,
+    language: str = "fr",
+    facts: Mapping[str, Any] = _NO_FACTS,
+) -> Tenant:
+    """As `create_business`; a form sent twice, even at once, founds one business."""
+    with transaction.atomic():
+        User.objects.select_for_update().get(pk=user.pk)
+        twin = Tenant.objects.filter(
+            memberships__user=user,
+            memberships__role=Role.OWNER,
+            name=name,
+            created_at__gte=now - SENT_TWICE,
+        ).first()
+        return twin or create_business(
+            user=user, name=name, now=now, language=language, facts=facts
+        )
 
 
 @tenant_atomic()

@@ -14,17 +14,7 @@ from payments.models import Payment
 from tenants import clock
 from tenants.models import Tenant
 from tenants.scope import tenant_atomic, use_tenant
-from tenants.services import go_live, update_business
-
-IDENTITY = {
-    "siren": "732829320",
-    "vat_number": "FR44732829320",
-    "address": "4 rue du Port",
-    "postcode": "56100",
-    "city": "Lorient",
-    "iban": "FR7630006000011234567890189",
-    "account_holder": "Atelier Morel",
-}
+from tenants.services import go_live
 
 
 def link_in(mail, pattern):
@@ -42,6 +32,7 @@ def test_sign_up_invoice_email_link_stripe_paid(
     server,
     stripe_server,
     smtp_sink,
+    register,
     settings,
 ):
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
@@ -59,9 +50,7 @@ def test_sign_up_invoice_email_link_stripe_paid(
         fill(page, login="claire@morel.example", password="une-phrase-de-passe")
         page.click("main button[type=submit]")
     page.wait_for_url("**/businesses/new/")
-    fill(page, name="Atelier Morel", siren="732829320")
-    page.click("main button[type=submit]")
-    page.wait_for_url("**/t/atelier-morel/")
+    found_business(page, register)
 
     tenant = ready(stripe_server)
 
@@ -97,17 +86,35 @@ def test_sign_up_invoice_email_link_stripe_paid(
         assert (payment.means, payment.amount) == ("CARD", invoice.total_gross)
 
 
+def found_business(page, register):
+    """Five screens: found by name in the register, the look and the number as proposed."""
+    page.fill("[name=q]", "atelier morel")
+    page.press("[name=q]", "Enter")
+    page.click(".choices a")
+    page.fill("[name=legal_name]", "Atelier Morel")
+    page.click("main form[method=post] button[type=submit]")
+    page.wait_for_url("**/t/atelier-morel/welcome/look/")
+    page.click(".ways button")
+    page.wait_for_url("**/welcome/bank/")
+    page.fill("[name=iban]", "FR76 3000 6000 0112 3456 7890 189")
+    page.click(".ways button")
+    page.wait_for_url("**/welcome/numbers/")
+    page.fill("[name=last]", "F-2019-0412")
+    page.wait_for_selector("#next:has-text('F-2019-0413')")
+    page.fill("[name=last]", "")
+    page.wait_for_selector("#next:has-text('-0001')")
+    page.click(".ways button")
+    page.wait_for_url("**/welcome/sending/")
+    page.click(".ways a:first-of-type")
+    page.wait_for_url("**/t/atelier-morel/welcome/")
+
+
 def ready(stripe_server):
-    """What the settings pages would do: identity, live, and the owner's restricted key."""
+    """What other pages would do: live, and the owner's restricted key."""
     tenant = Tenant.objects.get()
     user = tenant.memberships.get().user
     with use_tenant(tenant):
         with tenant_atomic():
-            from tenants.models import Business
-
-            update_business(
-                business=Business.objects.get(), changes=IDENTITY, user=user, now=clock.now()
-            )
             go_live(tenant=tenant, user=user, now=clock.now())
         with tenant_atomic():
             account = connect_stripe(secret_key="rk_test_morel", user=user, now=clock.now())
