@@ -10,10 +10,18 @@ from decimal import Decimal
 from django.apps import apps
 from django.core.files.storage import default_storage
 from django.db import connection
-from django.db.models import DecimalField, Model, OuterRef, QuerySet, Subquery, Sum
+from django.db.models import DecimalField, F, Model, OuterRef, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 
-from invoices.models import Credit, Receivable, Series, WriteOff
+from invoices.models import (
+    Credit,
+    InstallmentPlan,
+    PlanDebt,
+    PlanPart,
+    Receivable,
+    Series,
+    WriteOff,
+)
 from invoices.numbering import missing_numbers
 from payments.chain import broken_links
 from payments.models import Allocation, Payment
@@ -70,6 +78,25 @@ def _receivables() -> Iterator[str]:
             yield f"receivable {row.public_id}: credited {row.credited}, rows {row.by_credit}"
         if row.written_off != row.by_loss:
             yield f"receivable {row.public_id}: written off {row.written_off}, rows {row.by_loss}"
+
+
+def _plans() -> Iterator[str]:
+    """What a plan replaced is what it splits; its dated amounts add up to that."""
+    in_force = PlanDebt.objects.filter(
+        receivable=OuterRef("pk"), plan__state=InstallmentPlan.State.AGREED
+    )
+    rows = Receivable.objects.exclude(replaced=0, plan_debts=None).select_related("plan")
+    for row in rows.annotate(by_plans=_sum_of(in_force, "receivable")).distinct():
+        is_undone = row.plan is not None and row.plan.state != InstallmentPlan.State.AGREED
+        expected = row.amount if is_undone else row.by_plans
+        if row.replaced != expected:
+            yield f"receivable {row.public_id}: replaced {row.replaced}, plans {expected}"
+    plans = InstallmentPlan.objects.annotate(
+        by_debts=_sum_of(PlanDebt.objects.filter(plan=OuterRef("pk")), "plan"),
+        by_parts=_sum_of(PlanPart.objects.filter(plan=OuterRef("pk")), "plan"),
+    )
+    for plan in plans.exclude(by_debts=F("total"), by_parts=F("total")):
+        yield f"plan {plan.public_id}: {plan.total}, debts {plan.by_debts}, parts {plan.by_parts}"
 
 
 def _payments() -> Iterator[str]:
@@ -144,6 +171,7 @@ def _sum_of(rows: QuerySet[Model], by: str) -> Coalesce:
 
 TENANT_CHECKS: dict[str, Callable[[], Iterator[str]]] = {
     "receivables": _receivables,
+    "plans": _plans,
     "payments": _payments,
     "numbers": _numbers,
     "movements": _movements,

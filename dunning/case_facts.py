@@ -12,6 +12,8 @@ from decimal import Decimal
 from typing import Any, Final, NamedTuple
 
 from core.calendar import Region, region_named
+from dunning.ladder_rows import ladder_of
+from dunning.ladders import PLAN
 from dunning.policy import (
     Approval,
     CaseFacts,
@@ -28,6 +30,7 @@ _IN_DOUBT = "AMBIGUOUS"
 _UNDELIVERED = ("FAILED", _IN_DOUBT)
 _LETTERS = (Channel.LETTER, Channel.REGISTERED_LETTER)
 _KINDS = {kind.value: kind for kind in ClientKind}
+_NO_PROFILE = (False, False, False, False, 0)
 _DOCUMENTS = {state.value: state for state in DocumentState}
 
 # Sub-selects and no joins of aggregates: each is one look-up in an index, and planned alone.
@@ -79,7 +82,16 @@ SELECT c.id, c.public_id::text, c.client_id, c.policy_id, c.cycle, c.state, c.en
                 AND o.currency = r.currency AND (o.due_on, o.id) < (r.due_on, r.id)), 0)
         FROM payments_payment w
         WHERE w.tenant_id = c.tenant_id AND w.client_id = c.client_id AND w.unallocated > 0
-            AND w.currency = r.currency HAVING count(*) > 0) AS credit
+            AND w.currency = r.currency HAVING count(*) > 0) AS credit,
+    r.replaced > 0 AS is_replaced,
+    (SELECT max(g.answer_by) FROM invoices_plandebt e
+        JOIN invoices_installmentplan g ON g.tenant_id = e.tenant_id AND g.id = e.plan_id
+        WHERE e.tenant_id = c.tenant_id AND e.receivable_id = c.receivable_id
+            AND g.state = 'PROPOSED') AS offered_until,
+    CASE WHEN r.plan_id IS NOT NULL THEN (
+        SELECT r.due_on + g.grace_days FROM invoices_installmentplan g
+        WHERE g.tenant_id = c.tenant_id AND g.id = r.plan_id AND g.state = 'AGREED')
+    END AS grace_until
 FROM dunning_case c
 JOIN tenants_tenant t ON t.id = c.tenant_id
 JOIN invoices_receivable r ON r.tenant_id = c.tenant_id AND r.id = c.receivable_id
@@ -168,6 +180,9 @@ class _Row(NamedTuple):
     pending_since: dt.date | None
     reach: Sequence[bool | None]
     credit: Decimal | None
+    is_replaced: bool
+    offered_until: dt.date | None
+    grace_until: dt.date | None
 
 
 def read_facts(
@@ -230,13 +245,8 @@ def _known(row: _Row, region: Region) -> KnownCase:
 
 
 def _facts(row: _Row, region: Region, approval: Approval | None) -> CaseFacts:
-    approved, firm_alone, never, no_pre_due, first_word = row.profile or (
-        False,
-        False,
-        False,
-        False,
-        0,
-    )
+    approved, firm_alone, never, no_pre_due, first_word = row.profile or _NO_PROFILE
+    is_part = row.grace_until is not None and ladder_of(row.policy_id).key == PLAN.key
     return CaseFacts(
         due_on=row.due_on,
         balance=row.balance,
@@ -251,16 +261,19 @@ def _facts(row: _Row, region: Region, approval: Approval | None) -> CaseFacts:
         minimum=row.minimum,
         never_remind=never,
         no_pre_due=no_pre_due,
-        first_word_after_days=first_word,
+        first_word_after_days=0 if is_part else first_word,
         starts_on=row.starts_on,
         stopped=row.is_stopped,
         cycle=row.cycle,
         done=tuple(_done(row)),
-        ladder_approved=approved,
+        ladder_approved=approved or row.grace_until is not None,  # the plan was agreed to
         firm_steps_alone=firm_alone,
         approval=approval,
         pause=_pause(row.pause),
         disputed=bool(row.is_disputed),
+        on_plan=row.is_replaced and not row.balance,
+        offered_until=row.offered_until,
+        grace_until=row.grace_until if is_part else None,
         promised_on=row.promised_on,
         payment_pending_since=row.pending_since,
         says_paid_since=row.says_paid_on,

@@ -11,12 +11,13 @@ from django.utils.translation import gettext as _
 from clients.models import Message
 from clients.services import cancel_message
 from dunning.case_facts import read_cases
-from dunning.ladder_rows import standard_policy
+from dunning.ladder_rows import plan_policy, standard_policy
 from dunning.models import Approval, Case, Dispute, Profile, Promise, Reminder
 from dunning.planning import decide_case
 from dunning.reasons import EXPLANATIONS, Reason
 from dunning.todo import call_off, settle_answers
 from dunning.writing import update_cases, update_of
+from invoices.models import Receivable
 from tenants.bulk import insert_rows
 from tenants.prepared import fetch_prepared
 from tenants.scope import scoped_tenant_id
@@ -25,9 +26,12 @@ from tenants.scope import scoped_tenant_id
 SAID = (Message.State.SENT, Message.State.KEPT, Message.State.RETAINED)
 _WAITING = (Message.State.QUEUED, Message.State.TODO)
 _READ: Final = """
-    SELECT r.id, r.client_id, r.invoice_id, CASE i.origin WHEN 'IMPORTED' THEN i.issued_on END,
-        p.policy_id
+    SELECT r.id, r.client_id, r.invoice_id,
+        coalesce(g.agreed_on, CASE i.origin WHEN 'IMPORTED' THEN i.issued_on END),
+        p.policy_id, g.id IS NOT NULL
     FROM invoices_receivable r
+    LEFT JOIN invoices_installmentplan g ON g.tenant_id = r.tenant_id AND g.id = r.plan_id
+        AND g.state = 'AGREED'
     JOIN invoices_invoice i ON i.tenant_id = r.tenant_id AND i.id = r.invoice_id
     LEFT JOIN dunning_profile p ON p.tenant_id = r.tenant_id AND p.client_id = r.client_id
     WHERE r.tenant_id = %(tenant)s::bigint AND NOT EXISTS (
@@ -40,7 +44,7 @@ _CASELESS_OF: Final = _READ + "r.invoice_id = %(invoice)s::bigint ORDER BY r.id"
 def open_cases(*, receivable_ids: Collection[int], today: dt.date) -> list[int]:
     """Open a case for each receivable that has none, and give the receivables that got one.
 
-    Imported debts were mailed elsewhere.
+    Imported debts were mailed elsewhere; the client knows a part of a plan since agreeing to it.
     """
     given = {"receivables": list(receivable_ids), "tenant": scoped_tenant_id()}
     return _open(fetch_prepared(_CASELESS, given), today)
@@ -72,16 +76,29 @@ def decide_clients_anew(client_ids: Collection[int], *, today: dt.date) -> None:
     decide_anew(list(cases.values_list("pk", flat=True)), today=today)
 
 
-def close_case(case: Case, *, by_money: bool, today: dt.date, now: dt.datetime) -> None:
-    """The debt is gone: nothing more is said about it, except thanks when money settled it."""
+def close_case(
+    case: Case, *, by_money: bool, today: dt.date, now: dt.datetime, by_plan: bool = False
+) -> None:
+    """The debt is gone: nothing more is said about it, except thanks when money settled it.
+
+    Of a plan the last part alone earns thanks. What a plan has replaced is neither paid nor
+    cancelled: what was promised or disputed of it is settled by the plan.
+    """
     case.state, case.closed_at = Case.State.CLOSED, now
     case.next_action_on = case.silent_until = case.part_paid_on = case.says_paid_on = None
-    case.next_step, case.silence = "", "PAID" if by_money else "CANCELLED"
-    case.owes_thanks_since = today if by_money else None
+    case.next_step, case.silence = "", _why_closed(by_money=by_money, by_plan=by_plan)
+    case.owes_thanks_since = today if by_money and not _has_more_parts(case) else None
     case.save()
     _call_off(case, why=str(EXPLANATIONS[Reason(case.silence)].plain))
     settle_answers(case.client_id, now=now)
-    Promise.objects.filter(case=case, state=Promise.State.OPEN).update(state=Promise.State.KEPT)
+    promises = Promise.objects.filter(case=case, state=Promise.State.OPEN)
+    promises.update(state=Promise.State.WITHDRAWN if by_plan else Promise.State.KEPT)
+    if by_plan:
+        Dispute.objects.filter(case=case, state=Dispute.State.OPEN).update(
+            state=Dispute.State.RESOLVED,
+            resolution=str(_("Settled by a payment plan.")),
+            resolved_on=today,
+        )
 
 
 def follow_balances(receivable_ids: Collection[int], *, today: dt.date, now: dt.datetime) -> None:
@@ -112,10 +129,13 @@ def note_disputed(receivable_ids: Collection[int], *, today: dt.date) -> None:
     decide_anew(found, today=today)
 
 
-def reopen_case(case: Case, *, today: dt.date) -> None:
-    """Money came back out: the debt is due again, and its steps may be taken again."""
+def reopen_case(case: Case, *, today: dt.date, by_plan: bool = False) -> None:
+    """Money came back out: the debt is due again, and its steps may be taken again.
+
+    A plan that is undone gives the debt back as it was: what was said of it stays said.
+    """
     case.state, case.closed_at = Case.State.OPEN, None
-    case.cycle += 1
+    case.cycle += 0 if by_plan else 1
     case.owes_thanks_since = None
     case.save()
     decide_anew([case.pk], today=today)
@@ -129,6 +149,19 @@ def profile_of(client_id: int) -> Profile:
             client_id=client_id, defaults={"policy": standard_policy()}
         )
     return profile
+
+
+def _why_closed(*, by_money: bool, by_plan: bool) -> str:
+    if by_plan:
+        return Reason.PLAN.value
+    return Reason.PAID.value if by_money else Reason.CANCELLED.value
+
+
+def _has_more_parts(case: Case) -> bool:
+    plan_id = case.receivable.plan_id
+    if plan_id is None:
+        return False
+    return Receivable.objects.filter(plan_id=plan_id, balance__gt=0).exists()
 
 
 def _call_off(case: Case, *, why: str) -> None:
@@ -148,8 +181,9 @@ def _call_off(case: Case, *, why: str) -> None:
 
 
 def _open(rows: Sequence[tuple[Any, ...]], today: dt.date) -> list[int]:
-    missing = sorted({client for _pk, client, _invoice, _mailed, policy in rows if policy is None})
+    missing = sorted({row[1] for row in rows if row[4] is None})
     policies = give_profiles(missing) if missing else {}
+    of_parts = plan_policy().pk if any(row[5] for row in rows) else None
     cases = insert_rows(
         Case,
         [
@@ -157,11 +191,11 @@ def _open(rows: Sequence[tuple[Any, ...]], today: dt.date) -> list[int]:
                 "receivable_id": pk,
                 "client_id": client,
                 "invoice_id": invoice,
-                "policy_id": policy or policies[client],
+                "policy_id": of_parts if is_part else policy or policies[client],
                 "opened_on": today,
                 "mailed_on": mailed_on,
             }
-            for pk, client, invoice, mailed_on, policy in rows
+            for pk, client, invoice, mailed_on, policy, is_part in rows
         ],
     )
     decide_anew(cases, today=today)

@@ -8,6 +8,8 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 from decimal import Decimal
 
+from django.db.models import Q
+
 from dunning.models import Notice
 from invoices.late_fees import (
     InterestStatement,
@@ -72,7 +74,8 @@ class Claim:
 
 def claim_of(receivable: Receivable, *, today: dt.date) -> Claim:
     """Reckon what a business owes on a late debt through `today` (C. com. L441-10 II, D441-5)."""
-    principal = receivable.amount - receivable.credited - receivable.written_off
+    taken_off = receivable.credited + receivable.written_off + receivable.replaced
+    principal = receivable.amount - taken_off
     statement = late_interest(
         principal=principal,
         after=receivable.due_on,
@@ -93,7 +96,7 @@ def given_up(client_id: int) -> set[int]:
 
 
 def _indemnity(receivable: Receivable, today: dt.date) -> Decimal:
-    if receivable.currency != INDEMNITY_CURRENCY:
+    if receivable.currency != INDEMNITY_CURRENCY or _bears_indemnity_elsewhere(receivable, today):
         return ZERO
     return recovery_indemnity(
         client_kind=receivable.client.kind,
@@ -104,13 +107,29 @@ def _indemnity(receivable: Receivable, today: dt.date) -> Decimal:
     )
 
 
+def _bears_indemnity_elsewhere(receivable: Receivable, today: dt.date) -> bool:
+    """Whether a part's indemnity is asked on another debt of its invoice: one invoice owes one.
+
+    It was claimed before the plan, or it falls on the first part that is late.
+    """
+    if receivable.plan_id is None:
+        return False
+    same = Receivable.objects.filter(invoice_id=receivable.invoice_id)
+    claimed = same.filter(kind=Receivable.Kind.RECOVERY_INDEMNITY).exclude(about=receivable)
+    if claimed.exclude(pk__in=given_up(receivable.client_id)).exists():
+        return True
+    earlier = Q(due_on__lt=receivable.due_on) | Q(due_on=receivable.due_on, pk__lt=receivable.pk)
+    late = same.filter(earlier, kind=Receivable.Kind.INSTALLMENT, balance__gt=0, due_on__lt=today)
+    return late.exists()
+
+
 def _read_earlier(claim: Claim, withdrawn: Collection[int]) -> None:
     """What was claimed of this debt before: what is settled of it, and what is still open."""
     rows = Receivable.objects.filter(about=claim.receivable, kind__in=CLAIMS)
-    for pk, kind, amount, lost, balance in rows.values_list(
-        "pk", "kind", "amount", "written_off", "balance"
+    for pk, kind, amount, lost, balance, replaced in rows.values_list(
+        "pk", "kind", "amount", "written_off", "balance", "replaced"
     ):
-        claim.settled[kind] += amount - balance - (lost if pk in withdrawn else ZERO)
+        claim.settled[kind] += amount - replaced - balance - (lost if pk in withdrawn else ZERO)
         if balance > ZERO:
             claim.standing[pk] = balance
 

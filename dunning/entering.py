@@ -136,6 +136,7 @@ def old_cases() -> QuerySet[Case]:
         ~Exists(spoken_of),
         state=Case.State.OPEN,
         invoice__origin=Invoice.Origin.IMPORTED,
+        receivable__plan=None,
         receivable__balance__gt=0,
     )
 
@@ -218,6 +219,7 @@ habits AS (
     FROM invoices_receivable r
     JOIN invoices_invoice i ON i.tenant_id = r.tenant_id AND i.id = r.invoice_id
     WHERE r.tenant_id = %(tenant)s::bigint AND i.origin = 'IMPORTED' AND r.kind = 'INSTALLMENT'
+        AND r.plan_id IS NULL
         AND r.balance = 0 AND r.settled_on NOT IN (SELECT day FROM imports)
     GROUP BY r.client_id
     HAVING count(*) >= %(least)s

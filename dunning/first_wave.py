@@ -34,6 +34,7 @@ JOIN invoices_invoice i ON i.tenant_id = c.tenant_id AND i.id = c.invoice_id
 LEFT JOIN dunning_profile p ON p.tenant_id = c.tenant_id AND p.client_id = c.client_id
 WHERE c.tenant_id = %(tenant)s::bigint AND c.state = 'OPEN' AND i.origin = 'IMPORTED'
     AND r.balance > 0 AND r.due_on < %(today)s AND p.never_remind IS NOT TRUE
+    AND r.plan_id IS NULL
     AND NOT EXISTS (
         SELECT FROM dunning_reminder d WHERE d.tenant_id = c.tenant_id AND d.case_id = c.id
             AND d.state <> 'CANCELLED' AND d.id <> ALL (%(rehearsed)s::bigint[]))

@@ -13,6 +13,7 @@ from clients.models import Client, Message
 from core.amounts import parse_amount
 from core.errors import DomainError
 from dunning.entering import ANSWERS, AS_SAID, Bucket
+from dunning.ladders import PLAN
 from dunning.models import Policy
 from dunning.services.preferences import MOST_DAYS
 from dunning.words import ladder_name
@@ -215,7 +216,7 @@ class PreferencesForm(forms.Form):
         super().__init__(*args, **kwargs)
         field = self.fields["policy"]
         assert isinstance(field, forms.ModelChoiceField)  # noqa: S101 -- for mypy
-        field.queryset = Policy.objects.order_by("id")
+        field.queryset = Policy.objects.exclude(key=PLAN.key).order_by("id")
         field.label_from_instance = _policy_name  # type: ignore[method-assign, assignment]
 
 

@@ -30,8 +30,9 @@ def heal(*, today: dt.date, now: dt.datetime) -> int:
         with tenant_atomic():
             lock_client(client_id)
             for case in _settled().filter(pk=pk).select_related("receivable"):
-                by_money = case.receivable.allocated > 0
-                close_case(case, by_money=by_money, today=today, now=now)
+                by_plan = case.receivable.replaced > 0
+                by_money = case.receivable.allocated > 0 and not by_plan
+                close_case(case, by_money=by_money, by_plan=by_plan, today=today, now=now)
     for pk, client_id in unsettled:
         with tenant_atomic():
             lock_client(client_id)

@@ -6,7 +6,7 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Final, NamedTuple
 
-from dunning.ladders import SHIPPED
+from dunning.ladders import PLAN, SHIPPED
 from dunning.models import Policy, Step
 from dunning.policy import Channel, ContactRole, Ladder, Severity, StepRule, Tone
 from tenants.prepared import fetch_prepared
@@ -64,6 +64,11 @@ def write_shipped_ladders() -> None:
 def standard_policy() -> Policy:
     """The tenant's newest *Standard* policy."""
     return Policy.objects.filter(key="STANDARD").order_by("-version")[:1].get()
+
+
+def plan_policy() -> Policy:
+    """The ladder of the parts of agreed plans; a tenant has it from its first plan on."""
+    return write_ladder(PLAN, name=PLAN.key.title())
 
 
 @lru_cache(maxsize=4096)

@@ -99,4 +99,7 @@ FIRM: Final = Ladder(
     ),
 )
 
+# Parts of an agreed plan: a word before, one after; what follows a missed part is the owner's.
+PLAN: Final = Ladder("PLAN", 1, (_PRE_DUE, _FIRST))
+
 SHIPPED: Final = {ladder.key: ladder for ladder in (STANDARD, PATIENT, FIRM)}

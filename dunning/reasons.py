@@ -19,6 +19,8 @@ class Reason(StrEnum):
     INSOLVENCY = "INSOLVENCY"
     PRESCRIBED = "PRESCRIBED"
     PLAN = "PLAN"
+    PLAN_OFFERED = "PLAN_OFFERED"
+    PLAN_MISSED = "PLAN_MISSED"
     DISPUTED = "DISPUTED"
     PAUSED = "PAUSED"
     PAYMENT_PENDING = "PAYMENT_PENDING"
@@ -63,6 +65,16 @@ EXPLANATIONS: Final = {
     Reason.INSOLVENCY: _open(_("Insolvency proceedings are open: declare the claim instead.")),
     Reason.PRESCRIBED: _open(_("The time allowed by law to claim this debt has run out.")),
     Reason.PLAN: _open(_("An instalment plan is running.")),
+    Reason.PLAN_OFFERED: Explanation(
+        _("A payment plan is on offer to the client."),
+        _(
+            "A payment plan is on offer to the client;"
+            " without an answer reminders resume on %(until)s."
+        ),
+    ),
+    Reason.PLAN_MISSED: _open(
+        _("A payment of the plan was missed: give more time, or chase it as usual.")
+    ),
     Reason.DISPUTED: _open(_("The client disputes it: resolve the dispute first.")),
     Reason.PAUSED: Explanation(_("Paused."), _("Paused; reminders resume on %(until)s.")),
     Reason.PAYMENT_PENDING: Explanation(

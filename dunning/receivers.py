@@ -35,9 +35,12 @@ from dunning.models import Case, Reminder
 from dunning.taking_back import DUNNING, note_taken_back
 from dunning.unpaid import stand_as_before
 from dunning.writing import take_steps_of, take_undelivered_steps_of
-from invoices.models import Receivable
+from invoices.models import PlanDebt, Receivable
 from invoices.signals import (
     invoice_issued,
+    plan_agreed,
+    plan_ended,
+    plan_proposed,
     receivable_changed,
     receivable_reopened,
     receivable_settled,
@@ -74,13 +77,27 @@ def take_in_imported(receivable_ids: list[int], disputed_ids: list[int], **_: An
 @receiver(receivable_settled)
 def close_its_case(receivable_id: int, by: str, **_: Any) -> None:
     for case in Case.objects.filter(receivable_id=receivable_id, state=Case.State.OPEN):
-        close_case(case, by_money=by == "MONEY", today=today(), now=now())
+        close_case(case, by_money=by == "MONEY", by_plan=by == "PLAN", today=today(), now=now())
 
 
 @receiver(receivable_reopened)
-def reopen_its_case(receivable_id: int, **_: Any) -> None:
+def reopen_its_case(receivable_id: int, by: str, **_: Any) -> None:
     for case in Case.objects.filter(receivable_id=receivable_id, state=Case.State.CLOSED):
-        reopen_case(case, today=today())
+        reopen_case(case, by_plan=by == "PLAN", today=today())
+
+
+@receiver(plan_agreed)
+def open_cases_of_parts(plan_id: int, **_: Any) -> None:
+    parts = Receivable.objects.filter(plan_id=plan_id, kind=Receivable.Kind.INSTALLMENT)
+    open_cases(receivable_ids=list(parts.values_list("pk", flat=True)), today=today())
+
+
+@receiver([plan_proposed, plan_ended])
+def weigh_offer(plan_id: int, **_: Any) -> None:
+    """What is on offer is not asked for; what is no longer is asked for again."""
+    debts = PlanDebt.objects.filter(plan_id=plan_id).values("receivable_id")
+    cases = Case.objects.filter(receivable_id__in=debts, state=Case.State.OPEN)
+    decide_anew(list(cases.values_list("pk", flat=True)), today=today())
 
 
 @receiver(receivable_changed)

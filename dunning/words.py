@@ -30,11 +30,13 @@ LADDERS: dict[str, StrOrPromise] = {
     "STANDARD": pgettext_lazy("ladder", "Standard"),
     "PATIENT": pgettext_lazy("ladder", "Patient"),
     "FIRM": pgettext_lazy("ladder", "Firm"),
+    "PLAN": pgettext_lazy("ladder", "Payment plans"),
 }
 WHO_FOR: dict[str, StrOrPromise] = {
     "STANDARD": gettext_lazy("For most clients."),
     "PATIENT": gettext_lazy("For good payers: nothing before five days late."),
     "FIRM": gettext_lazy("For new or bad payers: an email and a call each week."),
+    "PLAN": gettext_lazy("For the payments of an agreed plan: a missed one is yours to decide."),
 }
 CHANNELS: dict[str, StrOrPromise] = {
     "EMAIL": pgettext_lazy("channel", "Email"),
@@ -45,6 +47,7 @@ CHANNELS: dict[str, StrOrPromise] = {
 CHIPS = {
     Reason.STOPPED: "STOPPED",
     Reason.PLAN: "PLAN",
+    Reason.PLAN_OFFERED: "PLAN",
     Reason.DISPUTED: "DISPUTED",
     Reason.PAUSED: "PAUSED",
     Reason.PAYMENT_PENDING: "PAYMENT_PENDING",

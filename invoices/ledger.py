@@ -144,7 +144,7 @@ def _moved(receivable: Receivable, *fields: str, on: dt.date | None, by: str) ->
     if owed == ZERO:
         announce(receivable_settled, sender=Receivable, receivable_id=receivable.pk, by=by)
     elif was_settled:
-        announce(receivable_reopened, sender=Receivable, receivable_id=receivable.pk)
+        announce(receivable_reopened, sender=Receivable, receivable_id=receivable.pk, by=by)
     else:
         announce(receivable_changed, sender=Receivable, receivable_id=receivable.pk, by=by)
     return receivable

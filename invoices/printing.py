@@ -133,7 +133,7 @@ def _code(transfer: Transfer) -> str:
 
 def _payment_block(invoice: Invoice) -> PaymentBlock:
     receivable = Receivable.objects.filter(
-        invoice=invoice, kind=Receivable.Kind.INSTALLMENT
+        invoice=invoice, kind=Receivable.Kind.INSTALLMENT, plan=None
     ).first()
     if receivable is None:
         return PaymentBlock()
@@ -163,7 +163,7 @@ def _totals(invoice: Invoice) -> Totals:
     """As at issue: nothing has been paid on a document that is just numbered."""
     is_credit = invoice.kind == Invoice.Kind.CREDIT_NOTE
     amounts = Receivable.objects.filter(
-        invoice=invoice, kind=Receivable.Kind.INSTALLMENT
+        invoice=invoice, kind=Receivable.Kind.INSTALLMENT, plan=None
     ).aggregate(due=Sum("amount"))
     due = ZERO if is_credit else amounts["due"] or ZERO
     return Totals(

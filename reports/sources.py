@@ -16,7 +16,7 @@ from dunning.models import Approval, Case
 from dunning.todo import ANSWERS, PROBLEM, PROMISE, SAYS_PAID
 from invoices.models import Receivable
 from payments.models import Payment
-from reports import places
+from reports import places, plan_lines
 from reports.together import Day, Query, Row
 from reports.words import day_name, money_text, step_name
 from reports.worklist import CAP, Debt, Task
@@ -322,4 +322,6 @@ SOURCES: Final = (
     Source(_failed_query, _failed),
     Source(_unreachable_query, _unreachable),
     Source(_credit_query, _credit),
+    Source(plan_lines.missed_query, plan_lines.missed),
+    Source(plan_lines.unanswered_query, plan_lines.unanswered),
 )

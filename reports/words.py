@@ -31,6 +31,7 @@ STEPS: dict[str, StrOrPromise] = {
 CHIPS = {
     Reason.STOPPED: "STOPPED",
     Reason.PLAN: "PLAN",
+    Reason.PLAN_OFFERED: "PLAN",
     Reason.DISPUTED: "DISPUTED",
     Reason.PAUSED: "PAUSED",
     Reason.PAYMENT_PENDING: "PAYMENT_PENDING",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 
 from dunning.policy.days import next_business_day, roll_forward
 from dunning.policy.facts import Approval, CaseFacts, ClientKind
@@ -16,6 +17,8 @@ from dunning.reasons import Reason
 COVERED_OFFSET_DAYS = 2
 # A yes answers what the owner saw: a week later the step is put to him again.
 APPROVAL_DAYS = 7
+# Silences of a part that no day ends by itself.
+_NO_WORD = frozenset({Reason.UNDELIVERED, Reason.IN_DOUBT, Reason.NO_CONTACT})
 # A formal notice sent on older bank entries may claim what has been paid.
 BANK_FEED_DAYS = 5
 
@@ -26,7 +29,15 @@ def decide(facts: CaseFacts, ladder: Ladder, today: dt.date) -> Decision:
     The only place that decides: the timer, the button, the dry run, the plan of the next weeks
     and the line "why was nothing sent?" all ask here.
     """
-    if silence := standing_silence(facts, today) or _undelivered(facts, ladder):
+    if silence := standing_silence(facts, today):
+        return silence
+    decision = _decide_step(facts, ladder, today)
+    return _within_plan(decision, facts, today)
+
+
+def _decide_step(facts: CaseFacts, ladder: Ladder, today: dt.date) -> Decision:
+    """Decide what the ladder says, nothing else standing in its way."""
+    if silence := _undelivered(facts, ladder):
         return silence
     turn = next_turn(facts, ladder, today)
     if turn is None:
@@ -37,6 +48,26 @@ def decide(facts: CaseFacts, ladder: Ladder, today: dt.date) -> Decision:
         or _unapproved(turn, facts, today)
         or _act(turn, facts, ladder, today)
     )
+
+
+def _within_plan(decision: Decision, facts: CaseFacts, today: dt.date) -> Decision:
+    """Turn the end of a part's ladder into the silence of its plan, then into the owner's choice.
+
+    So does what no message can reach: the owner decides about it once the grace is over, too.
+    """
+    grace_until = facts.grace_until
+    if grace_until is None:
+        return decision
+    if isinstance(decision, Act) and decision.next_on is None:
+        return replace(decision, next_on=next_business_day(grace_until, facts.region))
+    if not (isinstance(decision, Finished) or decision.reason in _NO_WORD):
+        return decision
+    if today > grace_until:
+        return Silent(Reason.PLAN_MISSED)
+    reason = Reason.PLAN if isinstance(decision, Finished) else decision.reason
+    ended = next_business_day(grace_until, facts.region)
+    until = min(decision.next_on or ended, ended)
+    return Silent(reason or Reason.PLAN, until, decision.next_step)
 
 
 def _undelivered(facts: CaseFacts, ladder: Ladder) -> Silent | None:

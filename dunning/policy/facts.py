@@ -100,6 +100,11 @@ class CaseFacts:
     pause: Pause | None = None
     disputed: bool = False
     on_plan: bool = False
+    """A plan asks for it in parts of its own."""
+    offered_until: dt.date | None = None
+    """The last day on which the client may answer a plan that is on offer for it."""
+    grace_until: dt.date | None = None
+    """It is a part of an agreed plan: the last day before it counts as missed."""
     promised_on: dt.date | None = None
     payment_pending_since: dt.date | None = None
     says_paid_since: dt.date | None = None

@@ -64,6 +64,7 @@ def _passing(facts: CaseFacts, today: dt.date) -> Silent | None:
         (facts.payment_pending_since, PAYMENT_PENDING_DAYS, Reason.PAYMENT_PENDING),
         (facts.says_paid_since, SAYS_PAID_DAYS, Reason.SAYS_PAID),
         (facts.promised_on, 0, Reason.PROMISED),
+        (facts.offered_until, 0, Reason.PLAN_OFFERED),
         (facts.part_paid_on, PART_PAID_DAYS, Reason.PART_PAID),
     )
     until, last = today, None

@@ -15,6 +15,7 @@ from dunning.services.arrivals import confirm_arrival, deny_arrival
 from dunning.services.entering import accept_good_payers, enter_debt, enter_debts
 from dunning.services.handing import settle_hand_over
 from dunning.services.planning import approve_plan
+from dunning.services.plans import chase_as_usual, give_more_time
 from dunning.services.preferences import set_preferences
 from dunning.services.silencing import (
     open_dispute,
@@ -33,10 +34,12 @@ __all__ = [
     "accept_good_payers",
     "approve_ladder",
     "approve_plan",
+    "chase_as_usual",
     "confirm_arrival",
     "deny_arrival",
     "enter_debt",
     "enter_debts",
+    "give_more_time",
     "grant",
     "grant_notice",
     "is_kind_guessed",

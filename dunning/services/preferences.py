@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from clients.models import Client
 from core.errors import DomainError
 from dunning.cases import decide_clients_anew, profile_of
+from dunning.ladders import PLAN
 from dunning.models import Case, Policy, Profile
 from invoices.ledger import lock_client
 from tenants.audit import record
@@ -36,7 +37,7 @@ def set_preferences(
 ) -> Profile:
     """Say "no J-1", "first word after N days" (0: as the ladder has it), "never remind".
 
-    A policy given here is taken by the client's open cases from now on.
+    A policy given here is taken by the client's open cases from now on, save those of a plan.
 
     Raises:
         AbsurdPreference: more than 90 days.
@@ -50,7 +51,8 @@ def set_preferences(
     profile.never_remind = never_remind
     if policy is not None:
         profile.policy = policy
-        Case.objects.filter(client=client, state=Case.State.OPEN).update(policy=policy)
+        own = Case.objects.filter(client=client, state=Case.State.OPEN)
+        own.exclude(policy__key=PLAN.key).update(policy=policy)
     profile.save()
     record(
         act="dunning_preferences",

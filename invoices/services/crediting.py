@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from decimal import Decimal
 
-from django.db.models import Sum
+from django.db.models import Exists, OuterRef, Sum
 from django.utils.translation import gettext_lazy as _
 
 from clients.models import Client
@@ -126,10 +126,22 @@ def _settle(original: Invoice, note: Invoice, today: dt.date) -> None:
 
 def _drop_claims(original: Invoice, note: Invoice, today: dt.date) -> None:
     claims = Receivable.objects.filter(invoice=original, kind__in=CLAIMS, balance__gt=0)
-    for claim in claims.order_by("id"):
+    for claim in [*claims.order_by("id"), *_pointless_fees(original)]:
         write_off_from(
             receivable_id=claim.pk,
             amount=claim.balance,
             reason=f"{original.number} → {note.number}",
             on=today,
         )
+
+
+def _pointless_fees(original: Invoice) -> list[Receivable]:
+    """The fees of its plans that have nothing left to pay in parts."""
+    owed = Receivable.objects.filter(balance__gt=0)
+    parts = owed.filter(plan=OuterRef("plan")).exclude(kind=Receivable.Kind.PLAN_FEE)
+    fees = owed.filter(
+        ~Exists(parts),
+        kind=Receivable.Kind.PLAN_FEE,
+        plan__receivables__invoice=original,
+    )
+    return list(fees.distinct().order_by("id"))

@@ -125,17 +125,20 @@ def _mark_written_off(receivable: Receivable) -> None:
 
 
 def _claimed(receivable: Receivable, withdrawn: Collection[int]) -> dict[str, Decimal]:
-    """What was asked for before, by kind."""
+    """What was asked for before, by kind; what a plan replaced is asked for in its parts."""
     claimed: dict[str, Decimal] = defaultdict(Decimal)
     claims = Receivable.objects.filter(about=receivable, kind__in=CLAIMS)
-    for pk, kind, amount, lost in claims.values_list("pk", "kind", "amount", "written_off"):
-        claimed[kind] += amount - (lost if pk in withdrawn else ZERO)
+    rows = claims.values_list("pk", "kind", "amount", "written_off", "replaced")
+    for pk, kind, amount, lost, replaced in rows:
+        claimed[kind] += amount - replaced - (lost if pk in withdrawn else ZERO)
     return claimed
 
 
 def _check_claimable(receivable: Receivable, today: dt.date) -> None:
     if receivable.kind != Receivable.Kind.INSTALLMENT:
         raise CannotClaim(_("Interest bears no interest."))
+    if receivable.replaced and not receivable.balance:
+        raise CannotClaim(_("A payment plan asks for this: interest runs on what is missed of it."))
     if receivable.client.kind == receivable.client.Kind.CONSUMER:
         raise CannotClaim(_("Consumers owe neither this interest nor the recovery indemnity."))
     if today <= receivable.due_on:

@@ -18,6 +18,7 @@ from invoices.agreed_terms import terms_of
 from invoices.importing.records import ImportedInvoice, ImportedKind, ImportedParty, Reason, say
 from invoices.models import ImportLine, Invoice, Receivable
 from invoices.services.import_clients import Debtor
+from invoices.services.import_plans import follow_plan, in_force
 from invoices.terms import due_on
 from tenants.models import AuditEntry, User
 from tenants.scope import current_tenant
@@ -92,6 +93,7 @@ def look_up(entries: Sequence[Entry]) -> None:
     known = sorted(by_invoice)
     for start in range(0, len(known), BATCH):
         rows = Receivable.objects.filter(
+            in_force(),
             invoice_id__in=known[start : start + BATCH],
             kind=Receivable.Kind.INSTALLMENT,
             replaced_by=None,
@@ -301,6 +303,9 @@ def _balance(entry: Entry, today: dt.date) -> tuple[list[Receivable], list[Recei
     invoice = entry.invoice
     if invoice is None or entry.is_credit or invoice.state != Invoice.State.ISSUED:
         return [], []
+    if any(each.plan_id for each in entry.receivables):
+        paid_on = _paid_on(entry.record, today)
+        return [], follow_plan(entry.receivables, entry.record.remaining, paid_on=paid_on)
     made, moved = [], []
     for known, part in zip_longest(entry.receivables, _parts(entry.record, invoice)):
         if known is None:

@@ -16,6 +16,7 @@ from core.money import AMOUNT_LIMIT
 from core.money import currency as currency_of
 from invoices.ledger import lock_client
 from invoices.models import Receivable
+from invoices.plan_reading import with_their_parts
 from payments.chain import MANUAL, add_movement
 from payments.models import Attempt, Movement, Payment
 from payments.services.allocating import allocate, allocate_oldest_first
@@ -129,7 +130,9 @@ def book_charge(
         now=now,
     )
     targets = list(attempt.targets.values_list("receivable_id", flat=True))
-    allocate_oldest_first(payment=payment, among=targets, now=now, user=None)
+    # a plan agreed to meanwhile asks for them in parts
+    asked = with_their_parts(targets)
+    allocate_oldest_first(payment=payment, among=asked, now=now, user=None)
     announce(payment_recorded, sender=Payment, payment_id=payment.pk)
     return payment
 

@@ -2,9 +2,10 @@
 
 A debt of ours exists from the day of its invoice, a fee from the day it was claimed. What lowers
 it counts from its own day: money from `Allocation.effective_on` until it was taken back, a credit
-note from its date, a loss from the day it was given up. An imported invoice comes with what it
-still owed and without its past: of a day before it was last brought in nothing is known, and it
-is left out then, counted and named as such.
+note from its date, a loss from the day it was given up. What a plan splits is its parts from the
+day it was agreed to, and itself again from the day the plan was undone. An imported invoice comes
+with what it still owed and without its past: of a day before it was last brought in nothing is
+known, and it is left out then, counted and named as such.
 """
 
 from __future__ import annotations
@@ -17,30 +18,37 @@ from tenants.clock import at_hour
 from tenants.scope import scoped_tenant_id
 
 DEBTS_NOW: Final = """
-    SELECT r.id, r.client_id, r.invoice_id, r.kind, r.due_on, r.public_id, r.amount,
-           r.allocated AS paid, r.credited, r.written_off AS lost, r.balance AS owed
+    SELECT r.id, r.client_id, r.invoice_id, r.kind, r.due_on, r.public_id,
+           r.amount - r.replaced AS amount, r.allocated AS paid, r.credited,
+           r.written_off AS lost, r.balance AS owed
     FROM invoices_receivable r
     WHERE r.tenant_id = %(tenant)s AND r.currency = %(currency)s AND r.balance > 0
 """
 _KNOWN: Final = """
-    (i.origin = 'OWN' OR r.created_at < %(end)s AND NOT EXISTS (
+    (i.origin = 'OWN' OR (r.plan_id IS NOT NULL OR r.created_at < %(end)s) AND NOT EXISTS (
         SELECT 1 FROM tenants_auditentry e
         WHERE e.tenant_id = i.tenant_id AND e.subject_id = i.public_id
         AND e.act = 'import_again' AND e.at >= %(end)s))
 """
-_BORN: Final = """
-    CASE r.kind WHEN 'INSTALLMENT' THEN i.issued_on <= %(day)s
-                WHEN 'PLAN_FEE' THEN r.created_at < %(end)s
-                ELSE r.due_on <= %(day)s END
+_IN_FORCE: Final = """
+    coalesce(g.agreed_on <= %(day)s, false) AND (g.ended_on IS NULL OR g.ended_on > %(day)s)
 """
+_BORN: Final = f"""
+    CASE WHEN r.plan_id IS NOT NULL THEN (
+             SELECT {_IN_FORCE} FROM invoices_installmentplan g
+             WHERE g.tenant_id = r.tenant_id AND g.id = r.plan_id)
+         WHEN r.kind = 'INSTALLMENT' THEN i.issued_on <= %(day)s
+         ELSE r.due_on <= %(day)s END
+"""  # noqa: S608 -- our own words
 _LIVE: Final = "a.effective_on <= %(day)s AND (a.undone_at IS NULL OR a.undone_at >= %(end)s)"
 DEBTS_THEN: Final = f"""
     SELECT * FROM (
-        SELECT r.id, r.client_id, r.invoice_id, r.kind, r.due_on, r.public_id, r.amount,
+        SELECT r.id, r.client_id, r.invoice_id, r.kind, r.due_on, r.public_id,
+               r.amount - coalesce(plans.total, 0) AS amount,
                coalesce(money.total, 0) AS paid, coalesce(notes.total, 0) AS credited,
                coalesce(losses.total, 0) AS lost,
                r.amount - coalesce(money.total, 0) - coalesce(notes.total, 0)
-                   - coalesce(losses.total, 0) AS owed
+                   - coalesce(losses.total, 0) - coalesce(plans.total, 0) AS owed
         FROM invoices_receivable r
         JOIN invoices_invoice i ON i.tenant_id = r.tenant_id AND i.id = r.invoice_id
         LEFT JOIN (
@@ -57,6 +65,11 @@ DEBTS_THEN: Final = f"""
             WHERE w.tenant_id = %(tenant)s AND w.written_off_on <= %(day)s
             GROUP BY w.receivable_id
         ) losses ON losses.receivable_id = r.id
+        LEFT JOIN (
+            SELECT e.receivable_id, sum(e.amount) AS total FROM invoices_plandebt e
+            JOIN invoices_installmentplan g ON g.tenant_id = e.tenant_id AND g.id = e.plan_id
+            WHERE e.tenant_id = %(tenant)s AND {_IN_FORCE} GROUP BY e.receivable_id
+        ) plans ON plans.receivable_id = r.id
         WHERE r.tenant_id = %(tenant)s AND r.currency = %(currency)s
         AND {_BORN} AND {_KNOWN}
     ) dated WHERE owed > 0

@@ -81,7 +81,7 @@ def test_money_taken_away_opens_it_again(owed, heard):
     done = release(owed, "200")
 
     assert (done.balance, done.settled_on) == (200, None)
-    assert heard == [("settled", "MONEY"), ("reopened", None)]
+    assert heard == [("settled", "MONEY"), ("reopened", "MONEY")]
 
 
 def test_a_loss_settles_it_as_a_loss(owed, heard):
