@@ -40,6 +40,7 @@ class Site:
     port: int
     var: Path
     children: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
+    rest_of_demo: subprocess.Popen[bytes] | None = None  # ends by itself
 
     @property
     def address(self) -> str:
@@ -81,6 +82,7 @@ def _serve(site: Site) -> int:
         _start(site, "worker", _worker())
         _wait_until_healthy(site)
         _welcome(site)
+        _load_rest_of_demo(site)
         return _watch(site)
     finally:
         _stop(site)
@@ -135,7 +137,7 @@ def _prepare(site: Site) -> None:
     logins = site.var / "demo-logins.txt"
     if _is_demo() and _is_empty():
         _say("Loading the demo")
-        logins.write_text(_run(["load_demo"]))
+        logins.write_text(_run(["load_demo", "--first"]))
 
 
 def _run(command: list[str]) -> str:
@@ -235,10 +237,37 @@ def _welcome(site: Site) -> None:
     _say(f"Logs are in {site.var / 'log'}. Ctrl-C stops everything.")
 
 
+def _load_rest_of_demo(site: Site) -> None:
+    """The first page waits for one business alone; the others follow while it is read."""
+    is_loaded = (site.var / "demo-logins.txt").exists()
+    if not _is_demo() or not is_loaded or _whole_demo(site).exists():
+        return
+    _say("The other two businesses of the demo are loading.")
+    with site.log("demo").open("ab") as output:
+        site.rest_of_demo = _spawn([*MANAGE, "load_demo"], output=output)
+
+
+def _whole_demo(site: Site) -> Path:
+    return site.var / "demo-whole.stamp"
+
+
 def _watch(site: Site) -> int:
     while True:
         _fail_if_one_died(site)
+        _note_rest_of_demo(site)
         time.sleep(0.5)
+
+
+def _note_rest_of_demo(site: Site) -> None:
+    """Loading more of the demo may fail without stopping the site; the next start tries again."""
+    if site.rest_of_demo is None or site.rest_of_demo.poll() is None:
+        return
+    if site.rest_of_demo.returncode == 0:
+        _whole_demo(site).touch()
+        _say("The demo is complete.")
+    else:
+        _say(f"The rest of the demo could not be loaded: see {site.log('demo')}")
+    site.rest_of_demo = None
 
 
 def _fail_if_one_died(site: Site) -> None:
@@ -250,6 +279,9 @@ def _fail_if_one_died(site: Site) -> None:
 
 def _stop(site: Site) -> None:
     """Stop the children, gently first; a second signal makes it short."""
+    if site.rest_of_demo is not None:  # all or nothing: what it had begun is rolled back
+        _kill_group(site.rest_of_demo)
+        site.rest_of_demo.wait()
     running = [child for child in site.children.values() if child.poll() is None]
     if running:
         _say("Stopping")

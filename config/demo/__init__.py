@@ -1,1 +1,1 @@
-"""The demonstration: an invented joinery in Lorient, and four months of its life."""
+"""The demonstration: three invented businesses, and an accountant who keeps the books of all."""

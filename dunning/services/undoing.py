@@ -177,8 +177,10 @@ def _refuse_if_said(steps: QuerySet[Reminder]) -> None:
 
 def _end_its_pause(approval: Approval, today: dt.date) -> None:
     """A no silenced the case until resumed; what was resumed or paused anew since stays."""
-    pause = Pause.objects.filter(
+    if approval.answered_on is None:
+        return
+    running = Pause.objects.filter(
         case=approval.case, started_on=approval.answered_on, until=None, ended_on=None
     )
-    for each in pause:
+    for each in running:
         end_pause(each, today=today)

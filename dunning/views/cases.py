@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -44,7 +45,7 @@ def case(request: TenantRequest, case: uuid.UUID) -> HttpResponse:
 def step(request: TenantRequest, case: uuid.UUID) -> HttpResponse:
     """Take the next step now; a second look when the client has had enough for this week."""
     found = _case(case)
-    page = {
+    page: dict[str, Any] = {
         "url": _url(found),
         "title": _("Send the next step now"),
         "done": _("It waits to leave."),
