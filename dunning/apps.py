@@ -10,6 +10,7 @@ class DunningConfig(AppConfig):
 
     def ready(self) -> None:
         from dunning import receivers  # noqa: F401, PLC0415 -- connects them
+        from dunning.approval_links import register_approval_links  # noqa: PLC0415
         from dunning.imports import (  # noqa: PLC0415
             forget_cases,
             forget_profiles,
@@ -23,5 +24,6 @@ class DunningConfig(AppConfig):
 
         lend_to_undoing(touched=steps_taken, forget=forget_cases, forget_clients=forget_profiles)
         register_kinds()
+        register_approval_links()
         register_panels()
         register_nav_count("dunning", ASKED_ROWS)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from dunning.models import Approval, Case, Dispute, Pause, Profile, Promise, Reminder
+from dunning.models import Approval, ApprovalLink, Case, Dispute, Pause, Profile, Promise, Reminder
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -52,6 +52,7 @@ def forget_cases(receivable_ids: Collection[int]) -> None:
     """Delete cases of which nobody has spoken, and what the import itself put on them."""
     cases = Case.objects.filter(receivable_id__in=receivable_ids)
     ids = list(cases.values_list("pk", flat=True))
+    ApprovalLink.objects.filter(approval__case_id__in=ids).delete()
     for model in (Approval, Dispute, Promise, Pause):
         model.objects.filter(case_id__in=ids).delete()
     cases.delete()

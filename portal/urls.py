@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from portal import doors, sandbox, views
+from portal import deciding, doors, sandbox, views
 
 app_name = "portal"
 urlpatterns = [
@@ -15,5 +15,6 @@ urlpatterns = [
     path("p/<str:token>/problem/", doors.problem, name="problem"),
     path("p/<str:token>/return/", views.came_back, name="return"),
     path("p/<str:token>/invoice/<uuid:invoice>.pdf", views.document, name="document"),
+    path("d/<str:question>/", deciding.decide, name="decide"),
     path("sandbox/<uuid:account>/<str:external_id>/", sandbox.page, name="sandbox"),
 ]

@@ -1,17 +1,17 @@
 """The evening round by mail: once a day for each person who wants it, and only if there is need.
 
-Its links are plain addresses of the tenant's pages and carry no secret. A mail is forwarded, and
-read on borrowed screens; behind such a link stands the sign-in, then the wall between tenants and
-the roles, so somebody else finds what they would find by typing the address: nothing. The pages
-they open ask and do not act, so opening one twice, or by a mail scanner, changes nothing. A signed
-link would be one more key to lose, and would open no page that the owner cannot open already.
+Its links open pages that ask and do not act, so opening one twice, or by a mail scanner, changes
+nothing. Most are plain addresses of the tenant's pages, behind the sign-in. The one to a firm step
+that waits for a yes is signed for its reader, who answers there without signing in; it speaks of
+that step alone, and for three days (`dunning.approval_links`). A formal notice has boxes to tick
+and is answered on its own page.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 import logging
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from functools import partial
 from itertools import groupby
 from operator import attrgetter
@@ -31,9 +31,10 @@ from clients.letters import write_letter
 from clients.models import Message
 from clients.services import send_message
 from core.calendar import is_business_day, region_named
+from dunning.approval_links import approval_placeholder
 from dunning.tasks import is_time
 from reports.evening import Evening, day_of_run, has_anything, read_evening
-from reports.together import Given, Query, read_kept
+from reports.together import Given, Query, Row, read_kept
 from reports.worklist import TaskRow
 from tenants import clock
 from tenants.links import tenant_url
@@ -152,14 +153,21 @@ def _gate(message: Message, now: dt.datetime) -> Verdict:
     if clock.local(now).date().isoformat() != message.facts["today"]:
         return Cancel(_("The evening has passed."))
     (readers,) = read_kept(_readers, {"membership": message.facts["membership"]})
-    reader = User(**readers[0]) if readers else None
+    reader = _reader(readers)
     if reader is None or reader.email != message.to_email:
         return Cancel(_("This mail is no longer wanted."))
     with translation.override(message.language):
         evening = read_evening(tenant=current_tenant(), moment=now)
     if evening.is_quiet:
         return Cancel(_("There was nothing left to say."))
-    return Send(write=partial(_write, evening, message.language, reader.get_short_name()))
+    address = partial(_address, user_id=reader.pk, now=now)
+    return Send(write=partial(_write, evening, message.language, reader.get_short_name(), address))
+
+
+def _reader(rows: Sequence[Row]) -> User | None:
+    return (
+        User(id=rows[0]["user_id"], email=rows[0]["email"], name=rows[0]["name"]) if rows else None
+    )
 
 
 def _readers() -> list[Query]:
@@ -167,16 +175,18 @@ def _readers() -> list[Query]:
     wanted = Membership.objects.filter(
         wanted_by(), public_id=Given("membership", UUIDField()), tenant_id=CurrentTenant()
     )
-    return [wanted.values(email=F("user__email"), name=F("user__name"))]
+    return [wanted.values("user_id", email=F("user__email"), name=F("user__name"))]
 
 
 def _render(message: Message) -> Rendered:
     """As the gate would have it written; for whoever asks without going through the gate."""
     evening = read_evening(tenant=current_tenant(), moment=message.created_at)
-    return _write(evening, message.language, message.to_name)
+    return _write(evening, message.language, message.to_name, _page)
 
 
-def _write(evening: Evening, language: str, who: str) -> Rendered:
+def _write(
+    evening: Evening, language: str, who: str, address: Callable[[TaskRow], str]
+) -> Rendered:
     tenant = current_tenant()
     lines = evening.lines[:MOST_LINES]
     day = {
@@ -198,7 +208,8 @@ def _write(evening: Evening, language: str, who: str) -> Rendered:
         "paid_rows": [_row(each.client, each.note, "", each.amount) for each in evening.paid],
         "paid_total": evening.paid_total,
         "tasks": [
-            (title, [_task(row) for row in rows[:MOST_TASKS]]) for title, rows in evening.tasks
+            (title, [_task(row, address(row)) for row in rows[:MOST_TASKS]])
+            for title, rows in evening.tasks
         ],
         "waiting": evening.waiting,
         "evening_url": tenant_url("today:evening", absolute=True),
@@ -211,9 +222,8 @@ def _row(title: str, note: str, more: str, amount: str) -> dict[str, str]:
     return {"title": title, "note": " · ".join(filter(None, (note, more))), "amount": amount}
 
 
-def _task(row: TaskRow) -> dict[str, Any]:
-    """A line of work with its page: the one that the list on the screen leads to."""
-    url = settings.SITE_URL.rstrip("/") + (row.action_url or row.task.url)
+def _task(row: TaskRow, url: str) -> dict[str, Any]:
+    """A line of work with its page."""
     note = str(row.task.why)
     return {
         "title": row.task.title,
@@ -222,3 +232,16 @@ def _task(row: TaskRow) -> dict[str, Any]:
         "amount": row.amount,
         "url": url,
     }
+
+
+def _page(row: TaskRow) -> str:
+    """The page that the list on the screen leads to, behind the sign-in."""
+    return f"{settings.SITE_URL.rstrip('/')}{row.action_url or row.task.url}"
+
+
+def _address(row: TaskRow, *, user_id: int, now: dt.datetime) -> str:
+    """The page of a line; of a step to agree to, the reader's own link."""
+    approval_id = row.task.approval_id
+    if approval_id is None:
+        return _page(row)
+    return approval_placeholder(approval_id=approval_id, user_id=user_id, now=now)

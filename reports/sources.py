@@ -48,6 +48,7 @@ def _approvals_query(today: Day) -> Query:
         Approval.objects.filter(state=Approval.State.ASKED, case__receivable__balance__gt=0)
         .order_by("-case__receivable__balance", "id")
         .values(
+            "pk",
             "public_id",
             "step",
             *_debt_columns("case__receivable__"),
@@ -82,6 +83,8 @@ def _approval(step: str, lines: Sequence[Row]) -> Task:
         action_url=(places.approval(lines[0]["public_id"]) if is_one_page else places.approvals()),
         action_label=_("Read and decide"),
         debts=tuple(_debt(row, "case__receivable__") for row in lines),
+        # a notice has boxes to tick: it is answered on its own page
+        approval_id=lines[0]["pk"] if is_one_page and not is_notice else None,
     )
 
 

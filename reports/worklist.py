@@ -53,6 +53,7 @@ class Task:
     is_blocking: bool = False
     subject: str = ""
     usefulness: int = 0
+    approval_id: int | None = None  # the one question that it asks
 
     @property
     def sum(self) -> Decimal:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dunning.models.approval_link import ApprovalLink
 from dunning.models.case import Approval, Case, Reminder
 from dunning.models.notice import Notice
 from dunning.models.policy import Policy, Profile, Step
@@ -9,6 +10,7 @@ from dunning.models.silence import Dispute, Pause, Promise
 
 __all__ = [
     "Approval",
+    "ApprovalLink",
     "Case",
     "Dispute",
     "Notice",

@@ -20,6 +20,7 @@ class Door(models.Model):
     class Kind(models.TextChoices):
         PAY_LINK = "PAY_LINK", _("Pay link")
         INVITATION = "INVITATION", _("Invitation")
+        APPROVAL = "APPROVAL", _("Question of an evening mail")
         WEBHOOK = "WEBHOOK", _("Gateway webhook")
 
     tenant = models.ForeignKey(Tenant, on_delete=models.PROTECT, related_name="doors")

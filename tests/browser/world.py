@@ -13,8 +13,10 @@ from allauth.account.utils import user_pk_to_url_str
 
 from clients.delivery import deliver_tenant
 from clients.models import Client, Message, Person
+from clients.placeholders import links_in
 from clients.services import log_call
 from config.demo.logo import draw_logo
+from dunning.approval_links import approval_placeholder
 from dunning.models import Approval, Case
 from dunning.notices import prepare_notices
 from dunning.services import (
@@ -285,8 +287,17 @@ def _links(world):
         Door.objects.filter(target=old.public_id).update(expires_at=EXPIRED)
     attempt = start_attempt(link=open_link, now=MOMENT)
     world.objects["token"] = [link_token(link) for link in (open_link, paid_link, old)]
+    world.objects["question"] = [_question(world.owner)]
     world.objects["account"] = [account.public_id]
     world.objects["external_id"] = [attempt.external_id]
+
+
+def _question(user):
+    """The link of an evening mail to a firm step."""
+    with tenant_atomic():
+        approval = Approval.objects.filter(state="ASKED", step="FIRM").first()
+        stands = approval_placeholder(approval_id=approval.pk, user_id=user.pk, now=MOMENT)
+        return links_in([stands])[stands].rstrip("/").rpartition("/")[2]
 
 
 def _odd_messages():

@@ -176,6 +176,7 @@ PUBLIC = {
     "portal:problem": 404,
     "portal:return": 404,
     "portal:document": 404,
+    "portal:decide": 404,
     "portal:sandbox": 404,
     "hooks:stripe": 405,
 }
@@ -208,6 +209,7 @@ ARGS = {
     "position": lambda _tenant: 1,
     "key": lambda _tenant: "unknown",
     "token": lambda _tenant: "unknown",
+    "question": lambda _tenant: "unknown",
     "account": lambda _tenant: uuid.uuid4(),
     "external_id": lambda _tenant: "unknown",
     # ids that lead to nothing: roles are checked first, and the pages of real ones are tested
