@@ -12,7 +12,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("dunning", "0004_taking_back"),
-        ("tenants", "0006_approval_link"),
+        ("tenants", "0007_approval_link"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

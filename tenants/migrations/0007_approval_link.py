@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("tenants", "0005_exports"),
+        ("tenants", "0006_business_look_chosen_at"),
     ]
 
     operations = [
