@@ -58,6 +58,10 @@ app.conf.update(
             "task": "invoices.import_tasks.sweep_imports",
             "schedule": 1 * MINUTE,
         },
+        "imports: files that are past their time": {
+            "task": "invoices.import_tasks.delete_old_imports",
+            "schedule": 60 * MINUTE,  # a day would begin anew with each restart
+        },
         "payments: attempts without news, events not yet applied": {
             "task": "payments.tasks.sweep_attempts",
             "schedule": 1 * MINUTE,

@@ -126,6 +126,7 @@ WHITENOISE_KEEP_ONLY_HASHED_FILES = True  # half the work of collectstatic
 WHITENOISE_USE_FINDERS = DEBUG
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+IMPORT_FILES_DAYS = env.int("IMPORT_FILES_DAYS", default=90)  # after the last thing done with them
 UPLOAD_MAX_BYTES = env.int("UPLOAD_MAX_BYTES", default=20 * 1024 * 1024)
 
 # People ---------------------------------------------------------------------------------------

@@ -70,6 +70,7 @@ def batch_rows(batches: Iterable[ImportBatch]) -> list[dict[str, Any]]:
 def shown_batch(batch: ImportBatch, now: dt.datetime) -> dict[str, Any]:
     """Everything that the page of an import says, whatever its state."""
     counts = batch.counts
+    files = list(ImportFile.objects.filter(batch=batch).order_by("position"))
     return {
         "chip": _CHIPS[State(batch.state)],
         "is_working": batch.state in _WORKING,
@@ -79,9 +80,8 @@ def shown_batch(batch: ImportBatch, now: dt.datetime) -> dict[str, Any]:
         "figures": _figures(counts) if counts else [],
         "words": _import_words(counts) if counts else "",
         "good_words": _good_words(counts) if counts else "",
-        "files": [
-            _file(row) for row in ImportFile.objects.filter(batch=batch).order_by("position")
-        ],
+        "files": [_file(row) for row in files],
+        "are_files_gone": any(row.file_id is None for row in files),
         "more_refused": max(0, counts.get("refused", 0) - len(batch.refusals)),
         "more_notices": max(0, counts.get("notices", 0) - len(batch.notices)),
         "more_left": max(0, counts.get("left", 0) - len(batch.left)),

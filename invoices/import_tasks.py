@@ -5,6 +5,7 @@ from __future__ import annotations
 from celery import shared_task
 
 from invoices.services.import_batches import waiting_imports
+from invoices.services.import_retention import delete_old_files
 from invoices.services.import_work import work_on
 from tenants import clock
 from tenants.everyone import all_tenants
@@ -28,3 +29,11 @@ def sweep_imports() -> None:
             waiting = waiting_imports(now=now)
         for batch_id in waiting:
             work_on_import.delay(batch_id=batch_id)
+
+
+@shared_task
+def delete_old_imports() -> None:
+    """Delete the files of imports that are past their time; done again it finds nothing."""
+    now = clock.now()
+    for _tenant in all_tenants():
+        delete_old_files(now=now)

@@ -70,14 +70,14 @@ class ImportBatch(Addressable):
 
 
 class ImportFile(TenantOwned):
-    """One file of a batch, kept as it came.
+    """One file of a batch, kept as it came; without `file` once it was deleted for its age.
 
     `understood` is what reading it found (`invoices.importing.understood`); `mapping` what the
     user said instead: `positions` (field: column), `line`, `date_order`, `decimal_mark`.
     """
 
     batch = TenantKey(ImportBatch, related_name="files")
-    file = TenantKey(StoredFile, related_name="+")
+    file = TenantKey(StoredFile, related_name="+", null=True, blank=True)
     name = models.CharField(max_length=200)
     position = models.PositiveSmallIntegerField()
     understood = models.JSONField(default=dict, encoder=DjangoJSONEncoder)

@@ -26,7 +26,7 @@ UNDO_WITHIN = dt.timedelta(hours=24)
 WORK = "invoices.import_tasks.work_on_import"
 _PATIENCE = dt.timedelta(seconds=30)  # before a sweep rings again for what nobody has begun
 _LONG = dt.timedelta(minutes=10)  # and for what somebody began, and perhaps did not survive
-_WAITING = (State.READING, State.IMPORTING, State.UNDOING)
+WAITING = (State.READING, State.IMPORTING, State.UNDOING)
 
 
 class CannotImport(DomainError):
@@ -84,11 +84,12 @@ def correct_import(
     """Have the same files read again as the user says; `mappings` by the files' position.
 
     Raises:
-        CannotImport: it is imported already, or being worked on.
+        CannotImport: it is imported already, being worked on, or its files are deleted.
     """
     held = _held(batch)
     if held.state != State.READ:
         raise CannotImport(_("These files are imported already. To correct them, undo it first."))
+    _check_files(held)
     for row in ImportFile.objects.filter(batch=held, position__in=mappings):
         row.mapping = dict(mappings[row.position])
         row.save(update_fields=["mapping"])
@@ -105,13 +106,15 @@ def confirm_import(
     """Have what was looked at imported; `partial` leaves the refused lines out. Twice is once.
 
     Raises:
-        CannotImport: it is being read again, lines are refused, or nothing is left to import.
+        CannotImport: it is being read again, lines are refused, nothing is left to import, or
+            its files are deleted.
     """
     held = _held(batch)
     if held.state in {State.IMPORTING, State.IMPORTED}:
         return held
     if held.state != State.READ:
         raise CannotImport(_("These files are being read again: look at them first."))
+    _check_files(held)
     if held.counts.get("refused") and not partial:
         raise CannotImport(_("Some lines are refused: import the good ones, or correct the file."))
     if not held.counts.get("taken"):
@@ -147,7 +150,7 @@ def can_be_undone(batch: ImportBatch, now: dt.datetime) -> bool:
 def waiting_imports(*, now: dt.datetime) -> list[int]:
     """Batches that have waited for a while, whoever was to work on them."""
     unheard = Q(tries=0, asked_at__lt=now - _PATIENCE)
-    rows = ImportBatch.objects.filter(unheard | Q(asked_at__lt=now - _LONG), state__in=_WAITING)
+    rows = ImportBatch.objects.filter(unheard | Q(asked_at__lt=now - _LONG), state__in=WAITING)
     return list(rows.order_by("pk").values_list("pk", flat=True))
 
 
@@ -158,6 +161,16 @@ def _held(batch: ImportBatch) -> ImportBatch:
     if held is None:
         raise CannotImport(_("These files are being worked on: wait a moment."))
     return held
+
+
+def _check_files(batch: ImportBatch) -> None:
+    if are_files_gone(batch):
+        raise CannotImport(_("These files were deleted because of their age. Send them again."))
+
+
+def are_files_gone(batch: ImportBatch) -> bool:
+    """Whether the files were deleted because nothing was done with them for so long."""
+    return ImportFile.objects.filter(batch=batch, file=None).exists()
 
 
 def _ask(batch: ImportBatch, state: str, now: dt.datetime) -> ImportBatch:

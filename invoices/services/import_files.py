@@ -42,7 +42,7 @@ def read_files(batch: ImportBatch, rows: Sequence[ImportFile]) -> Pile:
     """Read every file. It needs no transaction: a large workbook takes longer than one may idle."""
     pile = Pile()
     for row in rows:
-        content = files.read_file(row.file)
+        content = content_of(row)
         pile.seen[row.position] = (
             _read_archive(pile, row, content)
             if is_archive(content)
@@ -57,6 +57,12 @@ def files_of(batch: ImportBatch) -> list[ImportFile]:
     """The files of a batch, in their order."""
     rows = ImportFile.objects.filter(batch=batch).select_related("file")
     return list(rows.order_by("position"))
+
+
+def content_of(row: ImportFile) -> bytes:
+    """What was uploaded."""
+    assert row.file is not None, "files are not deleted while somebody works on them"  # noqa: S101
+    return files.read_file(row.file)
 
 
 def note_understood(batch: ImportBatch, pile: Pile) -> None:
@@ -82,7 +88,7 @@ def refused_lines(batch: ImportBatch, refusals: Sequence[Refusal]) -> bytes:
             continue
         headings = list(row.understood.get("headings", ()))
         lines = {each.line for each in found if each.line is not None}
-        cells = original_rows(files.read_file(row.file), lines=lines) if headings else {}
+        cells = original_rows(content_of(row), lines=lines) if headings else {}
         blank = [""] * len(headings)
         writer.writerow([*map(_harmless, headings), *_places()])
         for each in found:

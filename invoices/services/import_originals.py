@@ -6,8 +6,8 @@ from collections import Counter
 
 from invoices.importing.originals import matched, read_pdfs
 from invoices.models import ImportBatch, ImportFile, ImportLine, Invoice
-from invoices.services.import_files import Pile
-from tenants.files import read_file, store_file
+from invoices.services.import_files import Pile, content_of
+from tenants.files import store_file
 
 PDF = "application/pdf"
 
@@ -37,7 +37,7 @@ def attach_originals(batch: ImportBatch, pile: Pile) -> int:
     count = 0
     for position, names in pile.pdfs.items():
         by_name = {name: number for number, name in matched(names, list(wanted)).items()}
-        for name, content in read_pdfs(read_file(files[position].file), by_name):
+        for name, content in read_pdfs(content_of(files[position]), by_name):
             number = by_name[name]
             stored = store_file(content=content, name=f"{number}.pdf"[-200:], media_type=PDF)
             count += _attach(wanted.pop(number), stored.pk)
@@ -46,9 +46,9 @@ def attach_originals(batch: ImportBatch, pile: Pile) -> int:
 
 def _attach_themselves(pile: Pile, files: dict[int, ImportFile], wanted: dict[str, int]) -> int:
     hybrid = {
-        row.file.sha256: row.file_id
+        row.file.sha256: row.file.pk
         for row in files.values()
-        if row.understood.get("kind") == "FACTURX"
+        if row.file and row.understood.get("kind") == "FACTURX"
     }
     return sum(
         _attach(wanted[record.number], hybrid[record.sha256])

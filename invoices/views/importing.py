@@ -95,7 +95,7 @@ def correct(request: TenantRequest, batch: uuid.UUID) -> HttpResponse:
         now=clock.now(),
         **form.cleaned_data,
     )
-    if sum(row.file.size for row in rows) <= AT_ONCE:
+    if sum(row.file.size for row in rows if row.file) <= AT_ONCE:
         work_on(batch_id=found.pk, today=clock.today(), now=clock.now())
     return _to(found)
 

@@ -11,6 +11,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from dunning.ladder_rows import write_shipped_ladders
 from invoices.models import ImportBatch, Invoice, Receivable
 from invoices.services.import_batches import UNDO_WITHIN
+from invoices.services.import_retention import delete_old_files
 from invoices.services.import_work import work_on
 from payments.models import Payment
 from tenants import clock
@@ -274,3 +275,14 @@ def test_confirming_needs_a_look_first(page, acme):
 
     assert "look at them first" in answer.content.decode()
     assert inside(acme, ImportBatch.objects.get).state == "READING"
+
+
+def test_a_page_whose_files_are_gone_says_so_and_offers_nothing_to_do(page, acme):
+    address = send_book(page, row("F1"), row("F2", issued="never"))
+    inside(acme, delete_old_files, now=clock.now() + dt.timedelta(days=91))
+
+    shown = page.get(address)
+
+    assert "The files of this import were deleted because of their age" in text_of(shown)
+    addresses = re.findall(r'(?:href|action)="([^"]+)"', shown.content.decode().split("<main")[1])
+    assert [each for each in addresses if each.startswith(address) and each != address] == []
