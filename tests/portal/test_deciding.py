@@ -8,6 +8,8 @@ from django.conf import settings as django_settings
 
 from clients.delivery import deliver_tenant
 from clients.models import Message
+from dunning.approval_links import approval_placeholder
+from dunning.imports import forget_cases
 from dunning.models import Approval, ApprovalLink, Case
 from reports.digest import queue_digests
 from tenants import clock
@@ -184,6 +186,16 @@ def test_a_stored_copy_of_the_mail_opens_nothing(acme, mailed):
     assert LINK.findall(stored.body_text + stored.body_html) == []
     assert f"[[approval:{row.public_id}]]" in stored.body_text
     assert mailed != []
+
+
+def test_an_import_that_is_undone_takes_its_questions_and_their_links_along(in_acme, owner):
+    case = late_case()
+    approval = Approval.objects.create(case=case, step="FIRM", cycle=1, asked_on=FIRM_DAY)
+    approval_placeholder(approval_id=approval.pk, user_id=owner.pk, now=at(FIRM_DAY))
+
+    forget_cases([case.receivable_id])
+
+    assert (Approval.objects.count(), ApprovalLink.objects.count()) == (0, 0)
 
 
 def test_a_pay_link_is_no_key_to_a_question_nor_the_other_way(client, acme, evening, link):
