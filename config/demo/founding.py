@@ -11,7 +11,8 @@ from django.conf import settings
 from clients.models import Client
 from clients.services import add_person, create_client
 from config.demo.logo import draw_logo
-from config.demo.story import ACCOUNTANT, ACCOUNTANT_NAME, PASSWORD, Debtor, Story
+from config.demo.people import ACCOUNTANT, ACCOUNTANT_NAME, PASSWORD
+from config.demo.story import Debtor, Story
 from dunning.models import Policy
 from dunning.services import approve_ladder, set_preferences
 from invoices.models import Series

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from config.demo.people import OWNER
 from config.demo.story import VAT_RENOVATION, Debtor, Event, Job, Story
 
 _FACTS = {
@@ -143,7 +144,7 @@ _EVENTS = (
 )  # fmt: skip
 
 MOREL = Story(
-    owner="claire@atelier-morel.example",
+    owner=OWNER,
     owner_name="Claire Morel",
     name="Atelier Morel",
     legal_name="Atelier Morel",

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from config.demo.elorn import ELORN
 from config.demo.morel import MOREL
+from config.demo.people import ACCOUNTANT
 from config.demo.pervenche import PERVENCHE
-from config.demo.story import ACCOUNTANT, Story
+from config.demo.story import Story
 
 STORIES: tuple[Story, ...] = (MOREL, PERVENCHE, ELORN)
 

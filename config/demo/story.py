@@ -8,11 +8,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Any, Final
+from typing import Any
 
-PASSWORD: Final = "demo-echeance"  # noqa: S105 -- printed by the command; the demo is public
-ACCOUNTANT: Final = "paul@cabinet-lemoine.example"
-ACCOUNTANT_NAME: Final = "Paul Lemoine"
 VAT = Decimal(20)
 VAT_RENOVATION = Decimal(10)
 

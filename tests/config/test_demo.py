@@ -7,8 +7,8 @@ from django.core.management import CommandError, call_command
 
 from clients.models import Client, Message
 from config.demo.loading import load_demo
+from config.demo.people import ACCOUNTANT
 from config.demo.stories import STORIES
-from config.demo.story import ACCOUNTANT
 from core.identifiers import clean_siren
 from dunning.models import Approval, Case, Dispute, Profile
 from invoices.models import ImportBatch, Invoice, Receivable

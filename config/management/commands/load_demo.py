@@ -9,8 +9,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from config.demo.loading import Loaded, NotADemo, load_demo
+from config.demo.people import ACCOUNTANT, PASSWORD
 from config.demo.stories import STORIES, logins
-from config.demo.story import ACCOUNTANT, PASSWORD
 from tenants.clock import now
 from tenants.links import tenant_url
 from tenants.scope import use_tenant
