@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from email.utils import parseaddr
+from typing import Any
 
 from django.conf import settings
 
@@ -38,7 +39,8 @@ class Letterhead:
     """What every message of a tenant has in common, read once per batch.
 
     `route` is None while no mail server is set: messages are kept. `trouble` says why the
-    tenant's own server cannot be used at all.
+    tenant's own server cannot be used at all. `memory` is for what else those who write read once
+    per batch.
     """
 
     business: Business | None
@@ -49,6 +51,7 @@ class Letterhead:
     route: Route | None
     trouble: str = ""
     last_error: str = ""
+    memory: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)
 
     @property
     def from_header(self) -> str:
@@ -71,6 +74,12 @@ def writing_under(letterhead: Letterhead) -> Iterator[None]:
 def letterhead_in_use() -> Letterhead:
     """The one of the batch being delivered, else read now; inside a scope."""
     return _in_use.get() or read_letterhead()
+
+
+def batch_memory() -> dict[str, Any]:
+    """What was read for the batch being delivered, by name; elsewhere nothing is kept."""
+    letterhead = _in_use.get()
+    return letterhead.memory if letterhead else {}
 
 
 def read_letterhead() -> Letterhead:

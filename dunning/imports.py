@@ -9,7 +9,17 @@ from typing import TYPE_CHECKING
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from dunning.models import Approval, ApprovalLink, Case, Dispute, Pause, Profile, Promise, Reminder
+from dunning.models import (
+    Approval,
+    ApprovalLink,
+    Case,
+    Dispute,
+    OwnWords,
+    Pause,
+    Profile,
+    Promise,
+    Reminder,
+)
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -62,3 +72,4 @@ def forget_profiles(client_ids: Collection[int]) -> None:
     """Delete how clients would have been reminded."""
     Pause.objects.filter(client_id__in=client_ids, case=None).delete()
     Profile.objects.filter(client_id__in=client_ids).delete()
+    OwnWords.objects.filter(client_id__in=client_ids).delete()

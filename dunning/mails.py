@@ -16,25 +16,21 @@ from clients.letters import write_letter
 from clients.models import Client, Message, Person
 from clients.queries import contact_of
 from core.money import format_money
+from dunning.blank_values import greeting, values_of
+from dunning.blanks import filled
 from dunning.case_facts import KnownCase, read_cases
 from dunning.ladder_rows import ladder_of
 from dunning.models import Dispute, Notice, Reminder
 from dunning.notices import notice_of
-from dunning.policy import Severity, StepRule
+from dunning.own_words import LETTERS, Letter, Texts, wording_of
+from dunning.policy import StepRule
 from invoices.documents.wording import long_date
 from invoices.plugs import DOORS, Owed, doors_beside, pay_placeholder
 from tenants.clock import today
-from tenants.scope import current_tenant
 
 ZERO = Decimal(0)
 DRAFT_LINK = "https://…"
-_WORDS = {
-    Severity.COMING: "coming",
-    Severity.COURTEOUS: "courteous",
-    Severity.FIRM: "firm",
-    Severity.LAST_CALL: "last_call",
-    Severity.FORMAL_NOTICE: "notice",
-}
+_NOTICE, _DISPUTE = "NOTICE", "DISPUTE"  # letters that have no other words than ours
 _LATE_TITLE = {"fr": "À régler", "en": "To pay"}
 
 
@@ -64,15 +60,41 @@ def render_reminder(message: Message) -> Rendered:
 
 
 def write_reminder(
-    message: Message, cases: Mapping[int, KnownCase], planned: Sequence[Reminder]
+    message: Message,
+    cases: Mapping[int, KnownCase],
+    planned: Sequence[Reminder],
+    *,
+    trial: Texts | None = None,
 ) -> Rendered:
-    """The same of cases that were read already, with the steps that the message takes."""
-    late = [cases[pk] for pk in message.facts["late"] if pk in cases]
-    coming = [cases[pk] for pk in message.facts["coming"] if pk in cases]
+    """The same of cases that were read already, with the steps that the message takes.
+
+    `trial` are words to try instead of those in use.
+    """
+    late, coming = _blocks(message, cases)
     step = _hardest_step(message, [*late, *coming], planned)
-    words = _WORDS[step.severity] if late and step else "coming"
+    letter = _tone(step) if late else Letter.COMING
     extra = {"asks_rest": any(row.snapshot.get("asks_rest") for row in planned)}
-    return _letter(message, words, late=late, coming=coming, step=step, extra=extra)
+    return _letter(message, letter, late=late, coming=coming, step=step, extra=extra, trial=trial)
+
+
+def letter_of(
+    message: Message, cases: Mapping[int, KnownCase], planned: Sequence[Reminder]
+) -> Letter:
+    """Which letter `write_reminder` writes."""
+    late, coming = _blocks(message, cases)
+    step = _hardest_step(message, [*late, *coming], planned)
+    return _tone(step) if late else Letter.COMING
+
+
+def write_example(
+    message: Message, letter: Letter, cases: Sequence[KnownCase], trial: Texts
+) -> Rendered:
+    """A letter about these debts as if its day had come; for words that no message has yet."""
+    if letter == Letter.THANKS:
+        return _letter(message, letter, about=cases, trial=trial)
+    if letter == Letter.COMING:
+        return _letter(message, letter, coming=cases, trial=trial)
+    return _letter(message, letter, late=cases, trial=trial)
 
 
 def render_notice(message: Message) -> Rendered:
@@ -95,13 +117,13 @@ def write_notice_mail(message: Message, notice: Notice) -> Rendered:
     }
     attachments = [(notice.document, notice.file_name)] if notice.document else []
     step = _hardest_step(message, cases, _planned(message))
-    return _letter(message, "notice", late=cases, step=step, extra=extra, attachments=attachments)
+    return _letter(message, _NOTICE, late=cases, step=step, extra=extra, attachments=attachments)
 
 
 def render_thanks(message: Message) -> Rendered:
     """Thank for what is settled; asks for nothing."""
     cases = list(_cases(message.facts["cases"]).values())
-    return _letter(message, "thanks", about=cases)
+    return _letter(message, Letter.THANKS, about=cases)
 
 
 def render_dispute_resolved(message: Message) -> Rendered:
@@ -109,12 +131,12 @@ def render_dispute_resolved(message: Message) -> Rendered:
     dispute = Dispute.objects.select_related("case").get(pk=message.facts["dispute"])
     cases = list(_cases([dispute.case_id]).values())
     extra = {"resolution": dispute.resolution}
-    return _letter(message, "dispute", about=cases, extra=extra)
+    return _letter(message, _DISPUTE, about=cases, extra=extra)
 
 
 def _letter(
     message: Message,
-    words: str,
+    letter: str,
     *,
     late: Sequence[KnownCase] = (),
     coming: Sequence[KnownCase] = (),
@@ -122,6 +144,7 @@ def _letter(
     step: StepRule | None = None,
     extra: dict[str, Any] | None = None,
     attachments: Sequence[Any] = (),
+    trial: Texts | None = None,
 ) -> Rendered:
     asked = [*late, *coming]
     role = step.contact_role.value if step else Person.Role.BILLING.value
@@ -129,6 +152,7 @@ def _letter(
     pay_url = _pay_url(message, asked)
     context = {
         **_facts(message, person, asked or list(about)),
+        "letter": letter,
         "late": [_line(case, message.language) for case in late],
         "coming": [_line(case, message.language) for case in coming],
         "late_title": _LATE_TITLE[message.language],
@@ -137,7 +161,11 @@ def _letter(
         "doors": _doors(pay_url),
         **(extra or {}),
     }
-    context["words"] = _read_words(words, message.language, context)
+    if letter in (_NOTICE, _DISPUTE):
+        context["words"] = _read_words(letter, message.language, context)
+    else:
+        values = values_of(message, person, late or coming or about, is_late=bool(late))
+        context["words"] = _words(message, letter, values, trial)
     return write_letter(
         template="emails/dunning/letter",
         language=message.language,
@@ -147,22 +175,37 @@ def _letter(
     )
 
 
+def _words(message: Message, letter: str, values: Mapping[str, str], trial: Texts | None) -> Words:
+    texts = trial or wording_of(message.client_id, letter, message.language).texts
+    return Words(
+        subject=" ".join(filled(texts.subject, values).split()),
+        opening=filled(texts.opening, values),
+        closing=filled(texts.closing, values),
+    )
+
+
+def _blocks(
+    message: Message, cases: Mapping[int, KnownCase]
+) -> tuple[list[KnownCase], list[KnownCase]]:
+    late, coming = (
+        [cases[pk] for pk in message.facts[block] if pk in cases] for block in ("late", "coming")
+    )
+    return late, coming
+
+
+def _tone(step: StepRule | None) -> Letter:
+    return LETTERS[step.severity] if step else Letter.COMING
+
+
 def _facts(message: Message, person: Person | None, cases: Sequence[KnownCase]) -> dict[str, Any]:
-    client = message.client
+    """What letters of our own words say; and who the client is."""
     first = cases[0] if cases else None
     return {
         "one": len(cases) == 1,
         "number": first.number if first else "",
-        "due_on": long_date(first.facts.due_on, message.language) if first else "",  # type: ignore[arg-type]
-        "seller": current_tenant().name,
-        "greeting": _greeting(person, message.language),
-        "is_business": client.kind == Client.Kind.BUSINESS,
+        "greeting": greeting(person, message.language),
+        "is_business": message.client.kind == Client.Kind.BUSINESS,
     }
-
-
-def _greeting(person: Person | None, language: str) -> str:
-    hello = "Bonjour" if language == "fr" else "Hello"
-    return f"{hello} {person.name}," if person and person.name else f"{hello},"
 
 
 def _line(case: KnownCase, language: str) -> Line:
@@ -206,9 +249,9 @@ def _total(cases: Sequence[KnownCase], language: str) -> str:
     return format_money(total, currencies.pop(), language)
 
 
-def _read_words(name: str, language: str, context: dict[str, Any]) -> Words:
+def _read_words(letter: str, language: str, context: dict[str, Any]) -> Words:
     with translation.override(language):
-        text = render_to_string(f"emails/dunning/words/{name}_{language}.txt", context)
+        text = render_to_string(f"emails/dunning/words/{letter.lower()}_{language}.txt", context)
     subject, opening, closing = (part.strip() for part in text.split("\n---\n"))
     return Words(subject, opening, closing)
 

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 
 from clients.kinds import Rendered
-from dunning.drafts import draft_departure
+from clients.senders import letterhead_in_use, writing_under
+from clients.services.outbox import language_for
+from dunning.drafts import draft_departure, letter_of_departure
+from dunning.own_words import wording_of
 from dunning.plan import Amounts, Departure
 from dunning.plan_reading import ClientForecast
 from dunning.policy import Channel
@@ -30,6 +33,13 @@ class PlanLine:
     amounts: Amounts
     asks: bool
     draft: Rendered | None = None
+    letter: str = ""
+    is_own: bool = False
+
+    @property
+    def words(self) -> str:
+        """The letter in the address of its words; empty where they are not the tenant's."""
+        return self.letter.lower()
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,11 +57,24 @@ def client_lines(forecast: ClientForecast) -> ClientLines:
 
 def with_words(forecast: ClientForecast) -> list[tuple[dt.date, list[PlanLine]]]:
     """The lines by day, each email written as it would be on its day."""
-    lines = (
-        _line(each, forecast, draft_departure(forecast.client, each, forecast.cases))
-        for each in forecast.departures
-    )
+    with writing_under(letterhead_in_use()):
+        lines = [_line_with_words(each, forecast) for each in forecast.departures]
     return [(on, list(those)) for on, those in groupby(lines, key=lambda line: line.on)]
+
+
+def key_of(departure: Departure) -> str:
+    """What names a departure on its client's page."""
+    return f"{departure.on}-{departure.channel or 'TASK'}-{departure.lead.key}"
+
+
+def _line_with_words(departure: Departure, forecast: ClientForecast) -> PlanLine:
+    client, cases = forecast.client, forecast.cases
+    line = _line(departure, forecast, draft_departure(client, departure, cases))
+    letter = letter_of_departure(client, departure, cases)
+    if letter is None:
+        return line
+    wording = wording_of(client.pk, letter, language_for(client, None))
+    return replace(line, letter=letter.value, is_own=wording.is_own)
 
 
 def _line(
@@ -60,7 +83,7 @@ def _line(
     channel = departure.channel
     about: Iterable[int] = (*departure.late, *departure.coming)
     return PlanLine(
-        key=f"{departure.on}-{channel or 'TASK'}-{departure.lead.key}",
+        key=key_of(departure),
         on=departure.on,
         icon=_ICONS.get(channel, "printer") if channel else "scale",
         by=str(CHANNELS[channel]) if channel else "",

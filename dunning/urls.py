@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from django.urls import path
 
-from dunning.views import answers, approvals, cases, clients, hands, overview, plan, start, undoing
+from dunning.views import (
+    answers,
+    approvals,
+    cases,
+    clients,
+    hands,
+    overview,
+    plan,
+    start,
+    undoing,
+    words,
+)
 
 app_name = "dunning"
 urlpatterns = [
@@ -17,6 +28,7 @@ urlpatterns = [
     path("plan/undo/<uuid:gesture>/", undoing.plan, name="undo_plan"),
     path("plan/<uuid:client>/", plan.client_plan, name="client_plan"),
     path("plan/<uuid:client>/agree/", plan.agree, name="agree"),
+    path("plan/<uuid:client>/words/<slug:words>/", words.words_for_client, name="client_words"),
     path("approvals/", approvals.approvals, name="approvals"),
     path("approvals/<uuid:approval>/", approvals.approval, name="approval"),
     path("approvals/<uuid:approval>/approve/", approvals.approve, name="approve"),

@@ -44,6 +44,21 @@ CHANNELS: dict[str, StrOrPromise] = {
     "LETTER": pgettext_lazy("channel", "Letter"),
     "REGISTERED_LETTER": pgettext_lazy("channel", "Registered letter"),
 }
+BLANK_MEANINGS: dict[str, StrOrPromise] = {
+    "greeting": gettext_lazy("hello, with the name of who reads it"),
+    "contact": gettext_lazy("the name of who reads it, else the client’s"),
+    "client": gettext_lazy("the client’s name"),
+    "invoices": gettext_lazy("“your invoice” or “your invoices”, with the numbers"),
+    "number": gettext_lazy("the number of the invoice, or the numbers"),
+    "due_on": gettext_lazy("the day it was due; of several, the first"),
+    "days_late": gettext_lazy("how late it is, as in “12 days”"),
+    "total": gettext_lazy("what is owed, all together"),
+    "business": gettext_lazy("the name of your business"),
+}
+LANGUAGE_NAMES: dict[str, StrOrPromise] = {
+    "fr": pgettext_lazy("of a letter", "in French"),
+    "en": pgettext_lazy("of a letter", "in English"),
+}
 CHIPS = {
     Reason.STOPPED: "STOPPED",
     Reason.PLAN: "PLAN",

@@ -7,6 +7,7 @@ from dunning.models.case import Approval, Case, Reminder
 from dunning.models.notice import Notice
 from dunning.models.policy import Policy, Profile, Step
 from dunning.models.silence import Dispute, Pause, Promise
+from dunning.models.words import OwnWords
 
 __all__ = [
     "Approval",
@@ -14,6 +15,7 @@ __all__ = [
     "Case",
     "Dispute",
     "Notice",
+    "OwnWords",
     "Pause",
     "Policy",
     "Profile",

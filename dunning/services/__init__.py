@@ -29,16 +29,19 @@ from dunning.services.switching import stop_invoice, wake_invoice
 from dunning.services.transfers import record_transfers
 from dunning.services.undoing import undo_answer, undo_plan, undo_transfers
 from dunning.services.unsaying import undo_dispute, undo_pause, undo_promise
+from dunning.services.wording import change_words, forget_words
 
 __all__ = [
     "accept_good_payers",
     "approve_ladder",
     "approve_plan",
+    "change_words",
     "chase_as_usual",
     "confirm_arrival",
     "deny_arrival",
     "enter_debt",
     "enter_debts",
+    "forget_words",
     "give_more_time",
     "grant",
     "grant_notice",

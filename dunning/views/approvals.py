@@ -11,7 +11,7 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from dunning.drafts import draft_notice_mail, draft_reminder
+from dunning.drafts import draft_notice_mail, draft_reminder, letter_of_approval
 from dunning.forms import PauseForm
 from dunning.models import Approval
 from dunning.notice_letters import letter_data
@@ -49,6 +49,11 @@ def approval(request: TenantRequest, approval: uuid.UUID) -> HttpResponse:
     context = {"approval": found, "step": step_name(found.step), "client": found.case.client}
     if found.step != NOTICE:
         context["draft"] = draft_reminder(found)
+        if request.membership.role in WRITERS:
+            words = letter_of_approval(found).value.lower()
+            context["words_url"] = tenant_url(
+                "dunning:client_words", found.case.client.public_id, words
+            )
         return render(request, "dunning/approval.html", context)
     proposal = _propose(found)
     context |= {"proposal": proposal, "draft": draft_notice_mail(proposal)}

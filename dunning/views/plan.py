@@ -16,6 +16,7 @@ from clients.paging import Page, asked_edge, page_from
 from dunning.entering import unanswered
 from dunning.first_wave import CLIENTS_A_DAY
 from dunning.forms import ApprovePlanForm, LadderForm
+from dunning.own_words import Letter
 from dunning.plan import DAYS, first_day
 from dunning.plan_reading import (
     by_day,
@@ -145,6 +146,8 @@ def _client_page(request: TenantRequest, found: Client, form: LadderForm) -> Htt
         "forecast": forecast,
         "by_day": with_words(forecast),
         "form": form,
+        "letters": [(letter.value.lower(), letter.label) for letter in Letter],
+        "may_change": request.membership.role in WRITERS,
         "may_agree": request.membership.role in WRITERS
         and bool(forecast.cases)
         and not forecast.is_approved,

@@ -333,6 +333,7 @@ def _name_objects(world):
     objects["client"] += _first(Client.objects.filter(name="Ferme de Kergoat"))
     objects["dispute"] = _first(objects["dispute"])
     objects["pause"] = _first(objects["pause"])
+    objects["words"], objects["language"] = ["coming", "firm", "thanks"], ["fr", "en"]
     objects["version"], objects["color"] = [VERSION], ["0f5a46"]
 
 

@@ -31,7 +31,7 @@ def test_a_firm_step_is_read_and_approved_in_one_click(visit, inside, member):
     listed = visit("dunning/approvals/", on=FIRM_DAY)
     assert f"dunning/approvals/{approval.public_id}/" in listed.content.decode()
     page = visit(f"dunning/approvals/{approval.public_id}/", on=FIRM_DAY)
-    assert "impayée depuis le 4 mars 2026" in text_of(page)
+    assert "Impayé depuis le 4 mars 2026" in text_of(page)
 
     answer = visit(f"dunning/approvals/{approval.public_id}/approve/", {}, on=FIRM_DAY)
 

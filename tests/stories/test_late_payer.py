@@ -26,10 +26,10 @@ def test_from_a_word_before_the_due_date_to_thanks(story):
     left = story.run_days(day(3, 2), day(3, 20))
 
     assert left == {
-        day(3, 3): [f"Facture {invoice.number} : échéance le 4 mars 2026"],
-        day(3, 6): [f"Facture {invoice.number} : avez-vous pu la régler ?"],
-        day(3, 13): [f"Facture {invoice.number} impayée depuis le 4 mars 2026"],
-        day(3, 20): [f"Dernier rappel : facture {invoice.number}, 1 200,00 €"],
+        day(3, 3): [f"Échéance le 4 mars 2026 : votre facture {invoice.number}"],
+        day(3, 6): [f"Avez-vous pu régler votre facture {invoice.number} ?"],
+        day(3, 13): [f"Impayé depuis le 4 mars 2026 : votre facture {invoice.number}"],
+        day(3, 20): [f"Dernier rappel : votre facture {invoice.number}, 1 200,00 €"],
     }
     with story.at(day(3, 26)), tenant_atomic():
         record_payment(
@@ -129,9 +129,10 @@ def test_a_payment_between_the_decision_and_the_mail_cancels_the_mail(story):
 
 def test_two_invoices_of_one_client_are_one_message(story):
     client = story.client()
-    story.invoice(client, on=ISSUED)
-    story.invoice(client, on=ISSUED, net="500")
+    first, second = story.invoice(client, on=ISSUED), story.invoice(client, on=ISSUED, net="500")
 
     left = story.run_days(day(3, 6), day(3, 6))
 
-    assert left == {day(3, 6): ["Vos factures chez Atelier Morel : avez-vous pu les régler ?"]}
+    assert left == {
+        day(3, 6): [f"Avez-vous pu régler vos factures {first.number} et {second.number} ?"]
+    }

@@ -91,6 +91,7 @@ PAGES = {
     "dunning:undo_dispute": (WRITERS, 405),
     "dunning:client_plan": (READERS, 200),
     "dunning:agree": (WRITERS, 405),
+    "dunning:client_words": (WRITERS, 200),
     "dunning:enter": (WRITERS, 404),
     "dunning:approvals": (READERS, 200),
     "dunning:approval": (READERS, 404),
@@ -129,6 +130,8 @@ PAGES = {
     "gateways:webhook": (OWNERS, 405),
     "gateways:disconnect": (OWNERS, 404),
     "ladders:settings": (OWNERS, 200),
+    "ladders:words": (OWNERS, 200),
+    "ladders:words_for_all": (OWNERS, 200),
     "onboarding:ready": (OWNERS, 200),
     "onboarding:business": (OWNERS, 200),
     "onboarding:look": (OWNERS, 200),
@@ -232,6 +235,8 @@ ARGS = {
     ),
     "version": lambda _tenant: 1,
     "color": lambda _tenant: "0f5a46",
+    "words": lambda _tenant: "firm",
+    "language": lambda _tenant: "fr",
 }
 
 
