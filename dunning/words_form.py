@@ -17,7 +17,10 @@ FOR_CLIENT, FOR_ALL = "CLIENT", "ALL"
 
 
 class PlainText(forms.CharField):
-    """Lines count alike however a browser ends them."""
+    """A text that may be empty, being ours then; its lines count alike however they are ended."""
+
+    def validate(self, value: str) -> None:
+        """Anything: a rule of the letter looks at it."""
 
     def to_python(self, value: Any) -> str:
         text = super().to_python(value)
@@ -27,17 +30,17 @@ class PlainText(forms.CharField):
 class WordsForm(forms.Form):
     """The three texts of a letter; for whom, where there is a choice."""
 
-    subject = PlainText(label=_("Subject"), max_length=LONGEST_SUBJECT, required=False)
+    use_required_attribute = False
+
+    subject = PlainText(label=_("Subject"), max_length=LONGEST_SUBJECT)
     opening = PlainText(
         label=_("Before the invoices"),
         max_length=LONGEST_OPENING,
-        required=False,
         widget=forms.Textarea(attrs={"rows": 9}),
     )
     closing = PlainText(
         label=_("After them"),
         max_length=LONGEST_CLOSING,
-        required=False,
         widget=forms.Textarea(attrs={"rows": 4}),
         help_text=_("A text left empty is ours again."),
     )

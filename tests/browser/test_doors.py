@@ -124,5 +124,5 @@ def test_each_door_holds_thanks_and_waits_for_the_owner(app, open_page, shop, ma
     assert [(mail.recipients[0], str(mail.subject)) for mail in smtp_sink.received] == [
         (ADDRESSES["problem"], "Votre remarque sur la facture F-2026-0003"),
         (ADDRESSES["paid"], "Merci pour votre règlement"),
-        (ADDRESSES["problem"], "Facture F-2026-0003 impayée depuis le 4 mars 2026"),
+        (ADDRESSES["problem"], "Impayé depuis le 4 mars 2026 : votre facture F-2026-0003"),
     ]
