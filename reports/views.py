@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET
 
 from reports import places
+from reports.guide import read_guide
 from reports.present import age_rows, greeting, kpis, money_rows, nothing_to_do
 from reports.today import Brief, read_brief
 from reports.words import money_text
@@ -51,6 +52,7 @@ def index(request: TenantRequest) -> HttpResponse:
             if key in brief.work.counts
         ],
         "can_write": request.membership.role != Role.ACCOUNTANT,
+        "guide": read_guide(request.session, request.tenant, request.membership.role),
         **_words(request, brief, day),
     }
     return render(request, "reports/today.html", context)
