@@ -13,8 +13,7 @@ from django.views.decorators.http import require_GET
 from clients.forms import SenderForm
 from clients.services import send_test_mail, sender_settings, update_sender
 from clients.services.sending import FIELDS
-from config.demo.stories import STORIES
-from config.demo.story import PASSWORD
+from config.demo import people
 from config.onboarding.looking import preview
 from config.onboarding.steps import TITLES, after_step, is_alone, same_step, show_step
 from config.onboarding.testing import is_just_sent, last_test, told_of_test
@@ -157,9 +156,8 @@ def test_mail(request: TenantRequest) -> HttpResponse:
 def ready(request: TenantRequest) -> HttpResponse:
     """The fork: bring the open invoices, or write the first one."""
     left = [(key, TITLES[key]) for key in missing_steps()]
-    is_demo = settings.DEMO and Tenant.objects.filter(is_demo=True).exists()
-    demo = {"email": STORIES[0].owner, "password": PASSWORD} if is_demo else None
-    context = {"left": left, "demo": demo}
+    demo = settings.DEMO and Tenant.objects.filter(is_demo=True).exists()
+    context = {"left": left, "demo": people if demo else None}
     return render(request, "onboarding/ready.html", context)
 
 
