@@ -9,7 +9,7 @@ from typing import Any
 from celery import current_app, shared_task
 from celery.signals import worker_init
 
-from invoices import rendering
+from invoices import plan_rendering, rendering
 from tenants import clock
 from tenants.everyone import all_tenants
 from tenants.scope import tenant_atomic
@@ -39,11 +39,20 @@ def render_document(invoice_id: int) -> None:
 
 
 @shared_task
+def render_plan(plan_id: int) -> None:
+    """Print one instalment plan; doing it twice is doing it once."""
+    plan_rendering.render_plan(plan_id=plan_id)
+
+
+@shared_task
 def sweep_documents() -> None:
-    """Find issued documents without their PDF, whatever became of their own task."""
+    """Find what was issued or proposed without its PDF, whatever became of their own task."""
     now = clock.now()
     for _tenant in all_tenants():
         with tenant_atomic():
             waiting = rendering.waiting_documents(now)
+            plans = plan_rendering.waiting_plans(now)
         for invoice_id in waiting:
             render_document.delay(invoice_id=invoice_id)
+        for plan_id in plans:
+            render_plan.delay(plan_id=plan_id)

@@ -46,6 +46,7 @@ class PaymentsConfig(AppConfig):
             ("paid", _("link: already paid")),
             ("later", _("link: I will pay on…")),
             ("problem", _("link: a problem")),
+            ("plan", _("link to the instalment plan")),
         ):
             register_placeholder(name, partial(reveal_link, page=f"portal:{name}"), words=words)
         lend_pay_links(printed_url=printed_url, placeholder=message_placeholder)

@@ -22,9 +22,11 @@ from invoices.models import Receivable
 from payments.accounts import credentials_of, enabled_account, gateway_of, takes_payments
 from payments.gateways.errors import GatewayError, GatewayUnavailable
 from payments.gateways.interface import Expired, PaymentRequest, Started
-from payments.links import link_token, receivables_of
+from payments.covered import covered_by
+from payments.links import link_token
 from payments.models import Attempt, AttemptTarget, GatewayAccount, PayLink
 from payments.services.settling import close_attempt, settle
+from tenants.clock import local
 from tenants.links import public_url
 from tenants.scope import assert_no_open_scope, current_tenant, tenant_atomic
 
@@ -58,8 +60,10 @@ class _Blocked:
     attempt: Attempt
 
 
-def start_attempt(*, link: PayLink, now: dt.datetime) -> Attempt:
+def start_attempt(*, link: PayLink, now: dt.datetime, whole: bool = False) -> Attempt:
     """Give the page on which the link's balance of this moment can be paid.
+
+    Of an instalment plan that is what is due, or the next part; `whole` is all that is left of it.
 
     The same page is given as long as the balance is the same; a page for another balance is closed
     first, and if it was paid meanwhile, that is booked instead.
@@ -72,7 +76,7 @@ def start_attempt(*, link: PayLink, now: dt.datetime) -> Attempt:
     assert_no_open_scope()
     for _round in range(ROUNDS):
         with tenant_atomic():
-            found = _reuse_or_reserve(link, now)
+            found = _reuse_or_reserve(link, now, whole=whole)
         if isinstance(found, Attempt):
             return found if found.state == Attempt.State.OPEN else open_page(found, now=now)
         _close(found.attempt, now)
@@ -147,9 +151,12 @@ def can_pay_online(account: GatewayAccount | None, amount: Decimal) -> bool:
     return takes_payments(account) and amount >= LEAST
 
 
-def _reuse_or_reserve(link: PayLink, now: dt.datetime) -> Attempt | _Blocked:
+def _reuse_or_reserve(link: PayLink, now: dt.datetime, *, whole: bool) -> Attempt | _Blocked:
     lock_client(link.client_id)
-    open_rows = [row for row in receivables_of(link) if row.balance > ZERO]
+    covered = covered_by(link)
+    open_rows = [row for row in covered.rows if row.balance > ZERO]
+    if not whole:
+        open_rows = covered.asked(local(now).date())
     amount = sum((row.balance for row in open_rows), ZERO)
     if amount < LEAST:
         raise NothingToPay(_("There is nothing to pay here any more."))

@@ -18,6 +18,7 @@ from clients.models import Client, Message
 from core.errors import DomainError
 from invoices.models import Invoice, Receivable
 from invoices.plugs import Owed
+from payments.covered import covered_by
 from payments.link_rows import key_version_of, write_link
 from payments.models import PayLink, PayLinkItem
 from tenants import clock
@@ -112,16 +113,12 @@ def link_for_token(token: str) -> tuple[Door, PayLink]:
 
 
 def receivables_of(link: PayLink) -> list[Receivable]:
-    """What is on the link, the oldest due first, with its invoice."""
-    return list(
-        Receivable.objects.filter(pay_link_items__link=link)
-        .select_related("invoice")
-        .order_by("due_on", "id")
-    )
+    """What is on the link and what has taken its place, the oldest due first, with its invoice."""
+    return covered_by(link).rows
 
 
 def balance_of(link: PayLink) -> Decimal:
-    """What the link asks for now: the open balances of its own receivables, nothing else."""
+    """What is open on the link now: its own receivables and what replaced them, nothing else."""
     return sum((receivable.balance for receivable in receivables_of(link)), ZERO)
 
 

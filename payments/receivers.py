@@ -40,7 +40,7 @@ def close_outdated_pages(receivable_id: int, **kwargs: Any) -> None:
 
 @receiver(receivable_settled)
 def close_pointless_links(receivable_id: int, by: str, **kwargs: Any) -> None:
-    if by not in {"MONEY", "PLAN"}:
+    if by not in ("MONEY", "PLAN"):
         revoke_pointless_links(receivable_id=receivable_id, now=now())
 
 

@@ -1,78 +1,143 @@
-"""The instalment plan as the client reads and accepts it: printed once, kept by its hash."""
+"""An instalment plan as it is printed (law-fr §5.1): who owes what, the parts, what they agree."""
 
 from __future__ import annotations
 
-from typing import Any, cast
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from decimal import Decimal
+from typing import cast
 
-from clients.queries import contact_of
 from core.money import format_decimal, format_money
-from invoices.documents.data import PaymentBlock
-from invoices.documents.present import seller_footer, siren_shown
-from invoices.documents.render import render_plan
-from invoices.documents.wording import WORDING, long_date, short_date
-from invoices.models import InstallmentPlan, PlanDebt
-from invoices.parties import frozen_buyer, frozen_seller
-from invoices.printing import Language, buyer_of, seller_of
-from tenants.files import store_file
-from tenants.models import Business, StoredFile
-from tenants.scope import current_tenant
+from invoices.documents.data import Buyer, BuyerKind, Language, PaymentBlock, Seller
+from invoices.documents.present import Fact, payment_context, seller_footer, siren_shown
+from invoices.documents.wording import NBSP, WORDING, long_date, short_date
 
-TITLES: dict[Language, str] = {"fr": "Échéancier de paiement", "en": "Payment plan"}
-ON_ACCEPTANCE: dict[Language, str] = {"fr": "À l’acceptation", "en": "On acceptance"}
+TITLES: Mapping[Language, str] = {"fr": "Échéancier de règlement", "en": "Instalment plan"}
+ON_ACCEPTANCE: Mapping[Language, str] = {
+    "fr": "le jour de l’acceptation",
+    "en": "the day it is accepted",
+}
 
 
-def write_plan(plan: InstallmentPlan) -> StoredFile:
-    """Print what the client is asked to accept and keep it; inside a scope."""
-    language = cast("Language", plan.language)
-    business = Business.objects.select_related("logo").get()
-    seller = seller_of(frozen_seller(business, current_tenant()))
-    buyer = buyer_of(frozen_buyer(plan.client, contact_of(plan.client_id)))
-    content = render_plan(
-        context={
-            **_context(plan, language),
-            "seller": seller,
-            "seller_name": seller.name,
-            "seller_siren": siren_shown(seller.siren),
-            "footer": seller_footer(seller, seller.name, language),
-            "buyer": buyer,
-            "addressee": buyer.address,
-        },
-        language=language,
-        seller=seller,
-        payment=PaymentBlock(),
-        dated=plan.proposed_on,
-        identity=str(plan.public_id),
-    )
-    name = f"{TITLES[language]} {plan.proposed_on:%Y-%m-%d}.pdf"
-    return store_file(content=content, name=name, media_type="application/pdf")
+@dataclass(frozen=True, slots=True)
+class PlanDebtLine:
+    """A debt that the plan splits: `remaining` is what was still owed when it was proposed.
+
+    `label` names what it is when it is not the invoice itself (late-payment interest…).
+    """
+
+    number: str
+    issued_on: date | None
+    due_on: date
+    amount: Decimal
+    paid: Decimal
+    remaining: Decimal
+    label: str = ""
 
 
-def _context(plan: InstallmentPlan, language: Language) -> dict[str, Any]:
-    debts = PlanDebt.objects.filter(plan=plan).select_related("receivable__invoice")
+@dataclass(frozen=True, slots=True)
+class PlanPartLine:
+    """A part; `due_on` None is the day of acceptance. `cumulative` + `left` is the total."""
+
+    due_on: date | None
+    amount: Decimal
+    cumulative: Decimal
+    left: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class PlanData:
+    """A proposed plan, frozen. `fee` is apart from `total`, and due with the first part."""
+
+    language: Language
+    place: str
+    proposed_on: date
+    answer_by: date
+    seller: Seller
+    buyer: Buyer
+    debts: Sequence[PlanDebtLine]
+    parts: Sequence[PlanPartLine]
+    total: Decimal
+    fee: Decimal = Decimal(0)
+    currency: str = "EUR"
+    payment: PaymentBlock = field(default_factory=PaymentBlock)
+    identity: str = ""
+
+
+def plan_context(data: PlanData) -> dict[str, object]:
+    """Everything `templates/documents/plan_*.html` prints."""
+    language = data.language
+
+    def money(amount: Decimal) -> str:
+        return format_money(amount, data.currency, language)
+
     return {
+        **_parties(data),
         "language": language,
         "title": TITLES[language],
         "words": WORDING[language],
-        "stamp": f"{plan.proposed_on:%Y-%m-%d}T00:00:00Z",
-        "proposed_on": long_date(plan.proposed_on, language),
-        "answer_by": long_date(plan.answer_by, language),
-        "total": format_money(plan.total, plan.currency, language),
-        "fee": format_money(plan.fee, plan.currency, language) if plan.fee else "",
-        "debts": [
-            {
-                "number": debt.receivable.invoice.number,
-                "due_on": short_date(debt.receivable.due_on, language),
-                "amount": format_decimal(debt.amount, language, 2),
-            }
-            for debt in debts.order_by("receivable__due_on", "receivable_id")
-        ],
+        "stamp": f"{data.proposed_on:%Y-%m-%d}T00:00:00Z",
+        "place": data.place,
+        "proposed_on": long_date(data.proposed_on, language),
+        "answer_by": long_date(data.answer_by, language),
+        "debts": [_debt(debt, language) for debt in data.debts],
+        "debt_count": len(data.debts),
         "parts": [
-            {
-                "due_on": short_date(part.due_on, language)
-                if part.due_on
-                else ON_ACCEPTANCE[language],
-                "amount": format_decimal(part.amount, language, 2),
-            }
-            for part in plan.parts.order_by("position")
+            {"number": str(place), **_part(part, language)}
+            for place, part in enumerate(data.parts, start=1)
         ],
+        "part_count": len(data.parts),
+        "parts_shown": str(len(data.parts)),
+        "total": money(data.total),
+        "fee": money(data.fee) if data.fee else "",
+        "total_with_fee": money(data.total + data.fee),
+        "first_with_fee": money(data.parts[0].amount + data.fee),
+        "payment": _payment(data),
+    }
+
+
+def _payment(data: PlanData) -> dict[str, object] | None:
+    """Bank details; the reference is the invoices' numbers, which are not cut into groups."""
+    shown = payment_context(replace(data.payment, reference=""), data.language)
+    if shown is not None and data.payment.reference:
+        fact = Fact(WORDING[data.language].reference, data.payment.reference)
+        shown["facts"] = [*cast("list[Fact]", shown["facts"]), fact]
+    return shown
+
+
+def _parties(data: PlanData) -> dict[str, object]:
+    seller, buyer = data.seller, data.buyer
+    # A sole trader says so on every paper (M07).
+    name = f"{seller.name} EI" if seller.sole_trader else seller.name
+    return {
+        "seller": seller,
+        "seller_name": name,
+        "seller_siren": siren_shown(seller.siren),
+        "footer": seller_footer(seller, name, data.language),
+        "buyer": buyer,
+        "addressee": buyer.billing_address or buyer.address,
+        "buyer_facts": [f"SIREN{NBSP}{siren_shown(buyer.siren)}"] if buyer.siren else [],
+        "consumer": buyer.kind is BuyerKind.CONSUMER,
+    }
+
+
+def _debt(debt: PlanDebtLine, language: Language) -> dict[str, str]:
+    return {
+        "number": debt.number,
+        "label": debt.label,
+        "issued_on": short_date(debt.issued_on, language) if debt.issued_on else "",
+        "due_on": short_date(debt.due_on, language),
+        "amount": format_decimal(debt.amount, language, 2),
+        "paid": format_decimal(debt.paid, language, 2),
+        "remaining": format_decimal(debt.remaining, language, 2),
+    }
+
+
+def _part(part: PlanPartLine, language: Language) -> dict[str, str]:
+    return {
+        "due_on": long_date(part.due_on, language) if part.due_on else ON_ACCEPTANCE[language],
+        "amount": format_decimal(part.amount, language, 2),
+        "cumulative": format_decimal(part.cumulative, language, 2),
+        "left": format_decimal(part.left, language, 2),
     }

@@ -31,6 +31,7 @@ from invoices.documents.accent import printable_logo, readable_colour
 from invoices.documents.data import DocumentData, LetterData, PaymentBlock, Seller
 from invoices.documents.glyphs import printable
 from invoices.documents.letter import letter_context
+from invoices.documents.plan import PlanData, plan_context
 from invoices.documents.present import invoice_context
 from invoices.documents.press import OwnPage
 from invoices.documents.qr import qr_png
@@ -92,24 +93,15 @@ def render_letter(data: LetterData) -> bytes:
     return _print(page, (), ())
 
 
-def render_plan(
-    *,
-    context: Mapping[str, Any],
-    language: str,
-    seller: Seller,
-    payment: PaymentBlock,
-    dated: date,
-    identity: str,
-) -> bytes:
-    """Return an instalment plan as PDF/A-3a + PDF/UA-1: `documents/plan_<language>.html`."""
-    logo = bool(seller.logo and printable_logo(seller.logo.content))
+def render_plan(data: PlanData) -> bytes:
+    """Return a proposed instalment plan as PDF/A-3a + PDF/UA-1; the client accepts these bytes."""
     page = _Page(
-        html=_fill(f"documents/plan_{language}.html", {**context, "logo": logo}),
+        html=plan_html(data),
         style="letter.css",
-        colour=seller.colour,
-        images=_images(seller, payment),
-        dated=dated,
-        identity=f"{seller.siren}|PLAN|{identity}",
+        colour=data.seller.colour,
+        images=_images(data.seller, data.payment),
+        dated=data.proposed_on,
+        identity=f"{data.seller.siren}|PLAN|{data.proposed_on}|{data.identity}",
     )
     return _print(page, (), ())
 
@@ -126,11 +118,17 @@ def letter_html(data: LetterData) -> str:
     return _fill(f"documents/letter_{data.language}.html", letter_context(data) | {"logo": logo})
 
 
+def plan_html(data: PlanData) -> str:
+    """Return the plan that is printed, in characters our font has."""
+    logo = bool(data.seller.logo and printable_logo(data.seller.logo.content))
+    return _fill(f"documents/plan_{data.language}.html", plan_context(data) | {"logo": logo})
+
+
 def warm_up() -> None:
     """Load fonts, styles and templates, once per process."""
     for style in ("invoice.css", "letter.css"):
         _stylesheet(style)
-    for name in ("invoice", "letter_fr", "letter_en"):
+    for name in ("invoice", "letter_fr", "letter_en", "plan_fr", "plan_en"):
         _engine().get_template(f"documents/{name}.html")
 
 
