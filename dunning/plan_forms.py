@@ -77,7 +77,7 @@ class PlanForm(forms.Form):
         coerce=int,
         initial=USUAL_PARTS,
     )
-    rhythm = forms.ChoiceField(label=_("How often"), choices=RHYTHMS)
+    rhythm = forms.ChoiceField(label=_("How often"), choices=RHYTHMS, initial="MONTHLY")
     cause = forms.ChoiceField(
         label=_("Why the client is late"),
         choices=[("", "—"), *InstallmentPlan.Cause.choices],

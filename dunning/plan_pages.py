@@ -19,7 +19,7 @@ from dunning.plan_mails import Offer, write_offer
 from invoices.ledger import open_receivables
 from invoices.models import InstallmentPlan, Invoice, PlanDebt, PlanPart, Receivable
 from invoices.plan_reading import PartProgress, plan_progress
-from invoices.services.plans import TIME_TO_ANSWER
+from invoices.services.plans import answer_day
 
 ZERO = Decimal(0)
 SHOWN = 200
@@ -70,7 +70,7 @@ def draft_offer(form: PlanForm, *, language: str, today: dt.date) -> Rendered | 
         fee=form.readable_fee,
         currency=form.currency,
         parts=[(part.due_on, part.amount) for part in parts],
-        answer_by=today + TIME_TO_ANSWER,
+        answer_by=answer_day(parts, today),
     )
     person = contact_of(form.client.pk)
     return write_offer(offer, language=language, person=person, plan_url=f"[{_('link')}]")
@@ -88,7 +88,6 @@ def plan_page(plan: InstallmentPlan, *, today: dt.date) -> dict[str, Any]:
         "line": line,
         "debts": list(debts.order_by("receivable__due_on", "receivable_id")),
         "parts": _due_parts(progress.parts, today) if progress else _proposed_parts(plan),
-        "missed": progress.missed if progress else [],
         "is_proposed": plan.state == State.PROPOSED,
         "is_agreed": is_agreed,
         "may_withdraw": plan.state == State.PROPOSED or bool(progress and not progress.paid),
@@ -160,14 +159,18 @@ def _line(plan: InstallmentPlan, sums: Mapping[str, Any], parts: int, today: dt.
 
 
 def _chip(plan: InstallmentPlan, sums: Mapping[str, Any], today: dt.date) -> tuple[str, str]:
-    if plan.state == State.PROPOSED:
-        if plan.answer_by < today:
-            return "EXPIRED", _("Not answered")
-        return "SENT", _("Waits for an answer")
-    if plan.state == State.WITHDRAWN:
-        return "CANCELLED", _("Withdrawn")
-    if plan.state == State.DECLINED:
-        return "DECLINED", _("Declined")
+    if plan.state == State.AGREED:
+        return _running_chip(sums, today)
+    if plan.state == State.PROPOSED and plan.answer_by < today:
+        return "EXPIRED", _("Not answered")
+    return {
+        State.PROPOSED: ("SENT", _("Waits for an answer")),
+        State.WITHDRAWN: ("CANCELLED", _("Withdrawn")),
+        State.DECLINED: ("DECLINED", _("Declined")),
+    }[State(plan.state)]
+
+
+def _running_chip(sums: Mapping[str, Any], today: dt.date) -> tuple[str, str]:
     next_on = sums.get("next_on")
     if next_on is None:
         return "PAID", _("Paid in full")

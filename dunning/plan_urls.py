@@ -14,6 +14,4 @@ urlpatterns = [
     path("<uuid:plan>/pdf/", instalments.pdf, name="pdf"),
     path("<uuid:plan>/agreed/", instalments.agreed, name="agreed"),
     path("<uuid:plan>/withdraw/", instalments.withdraw, name="withdraw"),
-    path("<uuid:plan>/more-time/", instalments.more_time, name="more_time"),
-    path("<uuid:plan>/chase/", instalments.chase, name="chase"),
 ]

@@ -20,9 +20,9 @@ from core.errors import DomainError
 from invoices.ledger import lock_client
 from invoices.models import Receivable
 from payments.accounts import credentials_of, enabled_account, gateway_of, takes_payments
+from payments.covered import covered_by
 from payments.gateways.errors import GatewayError, GatewayUnavailable
 from payments.gateways.interface import Expired, PaymentRequest, Started
-from payments.covered import covered_by
 from payments.links import link_token
 from payments.models import Attempt, AttemptTarget, GatewayAccount, PayLink
 from payments.services.settling import close_attempt, settle

@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 from invoices.models import Invoice, Receivable
 from payments.accounts import credentials_of, enabled_account, gateway_of
 from payments.attempts import can_pay_online
-from payments.links import receivables_of
+from payments.covered import Covered, covered_by
 from payments.models import Attempt, GatewayAccount, PayLink
 from portal.transfer import TransferBlock, transfer_block
 from tenants.models import Business
@@ -34,8 +34,22 @@ class Debt:
 
 
 @dataclass(frozen=True, slots=True)
+class Part:
+    """One day of an agreed plan, as far as the link covers it; `chip` is its state."""
+
+    due_on: dt.date
+    amount: Decimal
+    left: Decimal
+    chip: str
+
+
+@dataclass(frozen=True, slots=True)
 class PayPage:
-    """A pay page at one moment; `state`: PAID, PENDING, CLOSED, OVERDUE, DUE_TODAY or DUE."""
+    """A pay page at one moment; `state`: PAID, PENDING, CLOSED, OVERDUE, DUE_TODAY or DUE.
+
+    `amount` is what is asked now; `whole` is all that the link still covers, more than that only
+    while a plan has parts to come (`parts`).
+    """
 
     rows: Sequence[Receivable]
     debts: Sequence[Debt]
@@ -52,6 +66,12 @@ class PayPage:
     origins: Sequence[str]
     transfer: TransferBlock | None
     business: Business | None
+    parts: Sequence[Part] = ()
+    whole: Decimal = ZERO
+
+    @property
+    def has_more(self) -> bool:
+        return self.is_open and self.whole > self.amount
 
     @property
     def is_open(self) -> bool:
@@ -59,14 +79,14 @@ class PayPage:
 
 
 def pay_page(link: PayLink, *, today: dt.date) -> PayPage:
-    """Read what a link asks for now; inside a scope. Six queries, whatever the link covers."""
-    rows = receivables_of(link)
-    amount = sum((row.balance for row in rows), ZERO)
+    """Read what a link asks for now; inside a scope. Six queries, seven under an agreed plan."""
+    covered = covered_by(link)
+    rows, open_rows = covered.rows, covered.asked(today)
+    amount = sum((row.balance for row in open_rows), ZERO)
     account = enabled_account()
     business = Business.objects.first()
-    open_rows = [row for row in rows if row.balance > ZERO]
     first_due = min(row.due_on for row in open_rows or rows)
-    state = _state(rows, amount, first_due, today)
+    state = _state(rows, open_rows, first_due, today)
     invoice = _single_own_invoice(rows)
     return PayPage(
         rows=rows,
@@ -84,6 +104,8 @@ def pay_page(link: PayLink, *, today: dt.date) -> PayPage:
         origins=gateway_of(account).page_origins(credentials_of(account)) if account else (),
         transfer=transfer_block(business, open_rows, amount),
         business=business,
+        parts=_parts(covered, today),
+        whole=sum((row.balance for row in rows), ZERO),
     )
 
 
@@ -96,10 +118,35 @@ def is_pending(receivables: Sequence[Receivable]) -> bool:
     ).exists()
 
 
-def _state(rows: Sequence[Receivable], amount: Decimal, first_due: dt.date, today: dt.date) -> str:
-    if amount == ZERO:
+def _parts(covered: Covered, today: dt.date) -> list[Part]:
+    """The plan by days; nothing when no plan took the place of a debt."""
+    by_day: dict[dt.date, list[Receivable]] = {}
+    for row in covered.parts:
+        if row.amount > row.replaced:
+            by_day.setdefault(row.due_on, []).append(row)
+    return [_part(day, by_day[day], today) for day in sorted(by_day)]
+
+
+def _part(day: dt.date, rows: Sequence[Receivable], today: dt.date) -> Part:
+    left = sum((row.balance for row in rows), ZERO)
+    states = ((left == ZERO, "PAID"), (day < today, "OVERDUE"), (day == today, "DUE_TODAY"))
+    return Part(
+        due_on=day,
+        amount=sum((row.amount - row.replaced for row in rows), ZERO),
+        left=left,
+        chip=next((chip for holds, chip in states if holds), "DUE"),
+    )
+
+
+def _state(
+    rows: Sequence[Receivable],
+    asked: Sequence[Receivable],
+    first_due: dt.date,
+    today: dt.date,
+) -> str:
+    if not asked:
         return "PAID" if any(row.allocated for row in rows) else "CLOSED"
-    if is_pending(rows):
+    if is_pending(asked):
         return "PENDING"
     if first_due < today:
         return "OVERDUE"
@@ -132,6 +179,8 @@ def _items(invoice: Invoice | None) -> Sequence[dict[str, object]]:
 
 def _debt(row: Receivable) -> Debt:
     label = "" if row.kind == Receivable.Kind.INSTALLMENT else row.get_kind_display()
+    if row.plan_id and not label:
+        label = _("part of the instalment plan")
     return Debt(
         number=row.invoice.number or "",
         label=str(label),

@@ -11,8 +11,10 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from clients.models import Client
 from core.errors import DomainError
 from dunning.services.answering import MEANS
+from invoices.models import InstallmentPlan
 from payments.models import Payment
 from portal.proof import read_proof
 
@@ -90,4 +92,46 @@ class ProblemForm(AnswerForm):
         label=_("A file"),
         required=False,
         help_text=_("A PDF or a picture, 5 MB at most."),
+    )
+
+
+class AcceptForm(forms.Form):
+    """The yes to a plan: who says it, and the hash of the document that the page showed."""
+
+    name = forms.CharField(label=_("Your name"), max_length=150)
+    capacity = forms.CharField(
+        label=_("Your capacity"),
+        max_length=80,
+        help_text=_("For instance: manager, accountant."),
+    )
+    agree = forms.BooleanField(error_messages={"required": _("Tick the box to accept the plan.")})
+    plan = forms.UUIDField(widget=forms.HiddenInput)
+    document_sha256 = forms.CharField(widget=forms.HiddenInput, max_length=64, required=False)
+
+    def __init__(
+        self, data: Any = None, *, plan: InstallmentPlan, sentence: str, **kwargs: Any
+    ) -> None:
+        super().__init__(data, **kwargs)
+        self.current = plan
+        self.fields["agree"].label = sentence
+        self.fields["plan"].initial = plan.public_id
+        self.fields["document_sha256"].initial = plan.document_sha256
+        if plan.client.kind == Client.Kind.CONSUMER:
+            del self.fields["capacity"]
+
+    def clean_plan(self) -> uuid.UUID:
+        read: uuid.UUID = self.cleaned_data["plan"]
+        if read != self.current.public_id:
+            raise forms.ValidationError(
+                gettext("This proposal was replaced by the one you see now: please read it again.")
+            )
+        return read
+
+
+class DeclineForm(forms.Form):
+    note = forms.CharField(
+        label=_("What would suit you?"),
+        max_length=LONGEST,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
     )

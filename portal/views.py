@@ -23,6 +23,7 @@ from payments.own_kinds import mail_fresh_link
 from payments.services import settle
 from portal.doorway import behind_link, expired
 from portal.facts import PayPage, pay_page
+from portal.offers import offer_on
 from portal.standing import standing_answers
 from tenants.clock import now, today
 from tenants.files import read_file
@@ -62,7 +63,7 @@ def pay(request: HttpRequest, link: PayLink, *, token: str) -> HttpResponse:
     if _pays_too_often(request, link):
         return _show(request, link, token, error=_("Please wait a minute, then try again."))
     try:
-        attempt = start_attempt(link=link, now=now())
+        attempt = start_attempt(link=link, now=now(), whole=request.POST.get("what") == "whole")
     except DomainError as error:
         return _show(request, link, token, error=str(error))
     with tenant_atomic():
@@ -114,7 +115,14 @@ def _show(request: HttpRequest, link: PayLink, token: str, *, error: str = "") -
     with tenant_atomic():
         page = pay_page(link, today=today())
         standing = standing_answers([row.pk for row in page.rows])
-    context = {**_context(page, token), "error": error, "link": link, "standing": standing}
+        offer = offer_on(link, page.rows, today=today())
+    context = {
+        **_context(page, token),
+        "error": error,
+        "link": link,
+        "standing": standing,
+        "offer": offer,
+    }
     response = render(request, "portal/pay.html", context, status=409 if error else 200)
     _allow_forms_to(response, page.origins)
     return response

@@ -41,6 +41,7 @@ def answer(request: TenantRequest, message: uuid.UUID) -> HttpResponse:
         "files": found.attachments.order_by("position"),
         "is_waiting": found.state == Message.State.TODO,
         "is_about_payment": found.kind == SAYS_PAID,
+        "may_plan": found.kind != SAYS_PAID and bool(open_cases),
         "may_arrive": found.kind == SAYS_PAID and bool(open_cases),
         **_named(found),
     }

@@ -17,10 +17,9 @@ from clients.models import Client
 from clients.queries import contact_of
 from clients.services.outbox import language_for
 from core.errors import DomainError
-from dunning.plan_forms import AnswerForm, MoreTimeForm, PlanForm, fresh_form
+from dunning.plan_forms import AnswerForm, PlanForm, fresh_form
 from dunning.plan_mails import send_offer
 from dunning.plan_pages import draft_offer, plan_page, plan_rows, splittable
-from dunning.services.plans import chase_part, give_more_time
 from dunning.views.asking import UNPROCESSABLE, ask
 from invoices.models import InstallmentPlan, Receivable
 from invoices.services import agree_plan, propose_plan, withdraw_plan
@@ -114,46 +113,11 @@ def withdraw(request: TenantRequest, plan: uuid.UUID) -> HttpResponse:
     )
 
 
-@requires(WRITERS)
-def more_time(request: TenantRequest, plan: uuid.UUID) -> HttpResponse:
-    """A missed part is left in peace until a day."""
-    found = _plan(plan)
-    return ask(
-        request,
-        form=MoreTimeForm(request.POST or None),
-        act=lambda data: give_more_time(
-            plan=found, user=request.user, today=today(), now=now(), **data
-        ),
-        url=tenant_url("plans:detail", found.public_id),
-        done=_("Nothing is said about it until then."),
-        title=_("Give more time"),
-        question=_("The client hears nothing about what was missed until that day has passed."),
-        label=_("Give more time"),
-    )
-
-
-@requires(WRITERS)
-def chase(request: TenantRequest, plan: uuid.UUID) -> HttpResponse:
-    """A missed part is reminded of like any late invoice."""
-    found = _plan(plan)
-    return ask(
-        request,
-        form=None,
-        act=lambda _data: chase_part(plan=found, user=request.user, today=today(), now=now()),
-        url=tenant_url("plans:detail", found.public_id),
-        done=_("It is chased like any other late invoice."),
-        title=_("Chase as usual"),
-        question=_(
-            "The part that was missed joins the client’s usual reminders; the others keep their dates."
-        ),
-        label=_("Chase as usual"),
-    )
-
-
 def _form(request: TenantRequest, client: Client, debts: Sequence[Receivable]) -> PlanForm:
     if request.method != "POST":
         invoice = request.GET.get("invoice", "")
         own = [debt for debt in debts if str(debt.invoice.public_id) == invoice]
+        own = own or [debt for debt in debts if debt.plan_id is None]
         return fresh_form(client=client, debts=debts, today=today(), ticked=own or debts)
     form = PlanForm(request.POST, client=client, debts=debts, today=today())
     act = request.POST.get("act", "")

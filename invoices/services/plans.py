@@ -19,9 +19,11 @@ from tenants.announce import announce
 from tenants.audit import record
 from tenants.models import User
 from tenants.scope import tenant_atomic
+from tenants.wake import wake
 
 ZERO = Decimal(0)
 CENT = Decimal("0.01")
+PRINT: Final = "invoices.tasks.render_plan"
 TIME_TO_ANSWER = dt.timedelta(days=7)
 ONE_DAY = dt.timedelta(days=1)
 LANGUAGES: Final = ("fr", "en")
@@ -77,7 +79,7 @@ def propose_plan(
         language=language,
         proposed_on=today,
         proposed_by=user,
-        answer_by=_answer_by(parts, today),
+        answer_by=answer_day(parts, today),
         **({} if grace_days is None else {"grace_days": grace_days}),
     )
     PlanPart.objects.bulk_create(
@@ -89,10 +91,22 @@ def propose_plan(
     PlanDebt.objects.bulk_create(
         [PlanDebt(plan=plan, receivable=debt, amount=debt.balance) for debt in debts]
     )
-    _keep_document(plan)
+    wake(PRINT, plan_id=plan.pk)
     record(act="propose_plan", subject=plan, user=user, at=now, after={"total": str(total)})
     announce(plan_proposed, sender=InstallmentPlan, plan_id=plan.pk)
     return plan
+
+
+def answer_day(parts: Sequence[PartInput], today: dt.date) -> dt.date:
+    """Until when an offer stands: a week, or the day of its first dated part if that is sooner.
+
+    What waits for the day of acceptance has to be accepted before the next part is due.
+    """
+    dated = next((part.due_on for part in parts if part.due_on is not None), None)
+    if dated is None:
+        return today + TIME_TO_ANSWER
+    last = dated if parts[0].due_on is not None else dated - ONE_DAY
+    return min(today + TIME_TO_ANSWER, last)
 
 
 @tenant_atomic()
@@ -227,26 +241,6 @@ def _check_cents(amounts: Iterable[Decimal]) -> None:
         raise CannotSplit(_("Amounts have two decimals at most."))
 
 
-def _answer_by(parts: Sequence[PartInput], today: dt.date) -> dt.date:
-    """Within a week, on the day of the first dated part at the latest.
-
-    What waits for the day of acceptance has to be accepted before the next part is due.
-    """
-    dated = next((part.due_on for part in parts if part.due_on is not None), None)
-    if dated is None:
-        return today + TIME_TO_ANSWER
-    last = dated if parts[0].due_on is not None else dated - ONE_DAY
-    return min(today + TIME_TO_ANSWER, last)
-
-
-def _keep_document(plan: InstallmentPlan) -> None:
-    from invoices.documents.plan import write_plan  # noqa: PLC0415 -- takes 0.6 s to import
-
-    plan.document = write_plan(plan)
-    plan.document_sha256 = plan.document.sha256
-    plan.save(update_fields=["document", "document_sha256"])
-
-
 def _check_offer(plan: InstallmentPlan, today: dt.date) -> None:
     if plan.state != InstallmentPlan.State.PROPOSED:
         raise PlanOutdated(_("This plan is not on offer any more."))
@@ -260,7 +254,7 @@ def _check_offer(plan: InstallmentPlan, today: dt.date) -> None:
 def _check_acceptance(plan: InstallmentPlan, name: str, document_sha256: str) -> None:
     if not name.strip():
         raise CannotPlan(_("Say who accepts the plan."))
-    if document_sha256 != plan.document_sha256:
+    if not plan.document_sha256 or document_sha256 != plan.document_sha256:
         raise PlanOutdated(_("The plan is another one than the one you read: open it again."))
 
 

@@ -13,7 +13,6 @@ from invoices.plan_reading import open_plan_of, plan_progress
 from invoices.services import agree_plan, decline_plan, propose_plan, withdraw_plan
 from invoices.services.plans import CannotPlan, PlanOutdated
 from invoices.splitting import CannotSplit, PartInput
-from tenants.files import read_file
 from tenants.models import AuditEntry
 from tests.factories.invoices import NOW, TODAY, make_buyer, make_issued, make_line
 from tests.factories.payments import pay_by_hand
@@ -64,15 +63,13 @@ def owed(client):
     return [(row.due_on, row.balance) for row in rows]
 
 
-def test_proposed_plan_changes_nothing_yet_and_keeps_what_the_client_reads(in_acme):
+def test_proposed_plan_changes_nothing_yet(in_acme):
     debt = debt_of(make_buyer())
 
     plan = propose(debt)
 
     assert owed(debt.client) == [(debt.due_on, Decimal("1200.00"))]
     assert plan.answer_by == TODAY + 7 * DAY
-    assert read_file(plan.document)[:5] == b"%PDF-"
-    assert plan.document_sha256 == plan.document.sha256
 
 
 def test_agreed_plan_replaces_its_debts_by_one_receivable_per_invoice_and_day(in_acme):
@@ -135,6 +132,7 @@ def test_agreeing_twice_is_agreeing_once(in_acme):
 
 def test_client_accepts_online_with_a_name_and_the_document_that_was_read(in_acme):
     plan = propose(debt_of(make_buyer()))
+    InstallmentPlan.objects.update(document_sha256="a" * 64)
 
     done = agree(
         plan,
@@ -142,7 +140,7 @@ def test_client_accepts_online_with_a_name_and_the_document_that_was_read(in_acm
         name=" Anne Dupont ",
         capacity="Gérante",
         ip="192.0.2.7",
-        document_sha256=plan.document_sha256,
+        document_sha256="a" * 64,
     )
 
     assert (done.accepted_name, done.accepted_capacity) == ("Anne Dupont", "Gérante")
@@ -153,13 +151,14 @@ def test_client_accepts_online_with_a_name_and_the_document_that_was_read(in_acm
 @pytest.mark.parametrize(
     ("given", "sentence"),
     [
-        ({"name": "", "document_sha256": None}, "Say who accepts the plan."),
+        ({"name": "", "document_sha256": "a" * 64}, "Say who accepts the plan."),
         ({"name": "Anne", "document_sha256": "0" * 64}, "another one than the one you read"),
+        ({"name": "Anne", "document_sha256": ""}, "another one than the one you read"),
     ],
 )
 def test_online_acceptance_without_name_or_of_another_document_is_refused(in_acme, given, sentence):
     plan = propose(debt_of(make_buyer()))
-    given["document_sha256"] = given["document_sha256"] or plan.document_sha256
+    InstallmentPlan.objects.update(document_sha256="a" * 64)
 
     with pytest.raises(DomainError, match=sentence):
         agree(plan, how="ONLINE", **given)
@@ -316,3 +315,10 @@ def test_parts_can_be_split_again(in_acme):
 
     assert PlanDebt.objects.filter(plan=second).count() == 3
     assert owed(debt.client) == [(TODAY, Decimal("1000.00")), (WITHIN_A_MONTH, Decimal("200.00"))]
+
+
+def test_acceptance_online_waits_for_the_document(in_acme):
+    plan = propose(debt_of(make_buyer()))
+
+    with pytest.raises(PlanOutdated, match="another one than the one you read"):
+        agree(plan, how="ONLINE", name="Anne", document_sha256="")
