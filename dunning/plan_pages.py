@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from clients.kinds import Rendered
 from clients.models import Client
 from clients.queries import contact_of
+from dunning.missed_parts import undecided
 from dunning.plan_forms import PlanForm
 from dunning.plan_mails import Offer, write_offer
 from invoices.ledger import open_receivables
@@ -88,6 +89,7 @@ def plan_page(plan: InstallmentPlan, *, today: dt.date) -> dict[str, Any]:
         "line": line,
         "debts": list(debts.order_by("receivable__due_on", "receivable_id")),
         "parts": _due_parts(progress.parts, today) if progress else _proposed_parts(plan),
+        "decisions": undecided(plan, progress.missed, today) if progress else [],
         "is_proposed": plan.state == State.PROPOSED,
         "is_agreed": is_agreed,
         "may_withdraw": plan.state == State.PROPOSED or bool(progress and not progress.paid),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from dunning.views import instalments
+from dunning.views import instalments, missed_parts
 
 app_name = "plans"
 urlpatterns = [
@@ -14,4 +14,6 @@ urlpatterns = [
     path("<uuid:plan>/pdf/", instalments.pdf, name="pdf"),
     path("<uuid:plan>/agreed/", instalments.agreed, name="agreed"),
     path("<uuid:plan>/withdraw/", instalments.withdraw, name="withdraw"),
+    path("<uuid:plan>/more-time/", missed_parts.more_time, name="more_time"),
+    path("<uuid:plan>/chase/", missed_parts.chase, name="chase"),
 ]

@@ -280,6 +280,29 @@ def test_yes_is_noted_on_the_page_of_a_plan_that_was_sent(visit, inside):
     assert inside(InstallmentPlan.objects.get).accepted_name == "Anne Morvan"
 
 
+def test_missed_part_asks_for_a_decision_until_time_is_given(visit, inside):
+    plan = inside(agreed)
+    late = NOTICE_DAY + dt.timedelta(days=7)
+
+    before = visit(f"plans/{plan.public_id}/", on=late)
+    visit(f"plans/{plan.public_id}/more-time/", {"until": "2026-04-20"}, on=late)
+    after = visit(f"plans/{plan.public_id}/", on=late)
+
+    assert "A part was missed" in plain(before)
+    assert "A part was missed" not in plain(after)
+
+
+def test_missed_part_is_chased_as_usual(visit, inside):
+    plan = inside(agreed)
+    late = NOTICE_DAY + dt.timedelta(days=7)
+
+    before = visit(f"plans/{plan.public_id}/", on=late)
+    visit(f"plans/{plan.public_id}/chase/", {}, on=late)
+
+    assert "A part was missed" in plain(before)
+    assert "A part was missed" not in plain(visit(f"plans/{plan.public_id}/", on=late))
+
+
 def test_plan_is_on_the_pages_of_its_client_and_its_invoices(visit, inside):
     plan = inside(agreed)
     invoice = inside(lambda: plan.debts.get().receivable.invoice)

@@ -153,6 +153,8 @@ PAGES = {
     "plans:pdf": (READERS, 404),
     "plans:agreed": (WRITERS, 404),
     "plans:withdraw": (WRITERS, 404),
+    "plans:more_time": (WRITERS, 404),
+    "plans:chase": (WRITERS, 404),
     "reports:receipts": (READERS, 200),
     "reports:sales": (READERS, 200),
     "sending:settings": (OWNERS, 200),
