@@ -60,3 +60,8 @@ def approval(public_id: UUID) -> str:
 
 def approvals() -> str:
     return tenant_url("dunning:approvals")
+
+
+def plan(public_id: UUID) -> str:
+    """An instalment plan."""
+    return tenant_url("plans:detail", public_id)

@@ -43,10 +43,10 @@ def unanswered(rows: Sequence[Row]) -> list[Task]:
             icon="split",
             kind=_("Plan without an answer"),
             title=lines[0]["plan__client__name"],
-            url=places.client(lines[0]["plan__client__public_id"]),
+            url=places.plan(lines[0]["plan__public_id"]),
             why=_("Offered, no answer by %(day)s: reminders go on")
             % {"day": day_name(lines[0]["plan__answer_by"])},
-            action_url=places.client(lines[0]["plan__client__public_id"]),
+            action_url=places.plan(lines[0]["plan__public_id"]),
             action_label=_("Look"),
             debts=tuple(_debt(row) for row in lines),
         )
@@ -89,9 +89,9 @@ def _missed(lines: Sequence[Row], count: int) -> Task:
         icon="split",
         kind=_("Decision to take"),
         title=lines[0]["client__name"],
-        url=places.client(lines[0]["client__public_id"]),
+        url=places.plan(lines[0]["receivable__plan__public_id"]),
         why=why % {"count": count, "day": day_name(lines[0]["receivable__due_on"])},
-        action_url=places.client(lines[0]["client__public_id"]),
+        action_url=places.plan(lines[0]["receivable__plan__public_id"]),
         action_label=_("Decide"),
         debts=tuple(_debt(row) for row in lines),
     )
