@@ -19,6 +19,7 @@ NAMES: Final = (
     "export",
     "real_book",
     "digest",
+    "newcomer",
 )
 
 

@@ -21,6 +21,7 @@ from tenants import clock
 from tests.browser import world as worlds
 from tests.browser.conftest import session_cookie
 from tests.browser.urls_faults import ERRORS
+from tests.fakes.companies import company
 from tests.web.test_access import PUBLIC_SPACE, TENANT_SPACE, names_of
 
 pytestmark = pytest.mark.slow
@@ -49,6 +50,7 @@ OK, MISSING, NOT_ALLOWED, REFUSED = 200, 404, 405, (200, 422)
 FORMS = (
     "clients:create", "clients:add_person", "invoices:create",
     "dunning:promise", "dunning:dispute", "settings:business", "sending:settings",
+    "onboarding:business",
 )  # fmt: skip
 
 
@@ -277,6 +279,26 @@ def test_a_page_outside_businesses_has_no_fault(sweep, world):
     signed_in.visit("/?all")
 
     assert "\n".join(dict.fromkeys(signed_in.faults)) == ""
+
+
+def test_what_the_register_says_has_no_fault(sweep, world, register):
+    visits = sweep("owner")
+    own = f"/t/{world.newcomer.slug}/welcome"
+    register.companies.append(
+        company("552100554", f"Mor {worlds.TIMES_LONG}", etat_administratif="C")
+    )
+
+    for path in (
+        "/businesses/new/",
+        "/businesses/find/?q=mor",
+        f"/businesses/find/?q=mor&at={world.newcomer.slug}&back=today",
+        "/businesses/new/?legal_name=Morel&register=unreadable",
+        f"{own}/business/?siren=732829320&back=today",
+        f"{own}/look/?color=%23F5C400",
+    ):
+        visits.visit(path)
+
+    assert "\n".join(visits.faults) == ""
 
 
 def test_a_page_that_says_an_error_has_no_fault(sweep, world):
