@@ -67,14 +67,15 @@ _DOCUMENT_ROWS = """
     JOIN clients_client c ON c.tenant_id = i.tenant_id AND c.id = i.client_id
     LEFT JOIN LATERAL (
         SELECT sum(r.balance) FILTER (WHERE {open_part}) AS owed,
-               coalesce(min(r.due_on) FILTER (WHERE {open_part}), max(r.due_on)) AS due_on
+               coalesce(min(r.due_on) FILTER (WHERE {open_part}),
+                        max(r.due_on) FILTER (WHERE r.replaced < r.amount)) AS due_on
         FROM invoices_receivable r
         WHERE r.tenant_id = i.tenant_id AND r.invoice_id = i.id AND r.kind = 'INSTALLMENT'
     ) part ON true
     ORDER BY i.id {turn} LIMIT {limit}
 """
 _DEBT_ROWS = """
-    SELECT i.state, i.kind, i.number, c.name, i.issued_on, r.amount, r.currency,
+    SELECT i.state, i.kind, i.number, c.name, i.issued_on, r.amount - r.replaced, r.currency,
            i.public_id, r.balance, r.due_on, r.public_id
     FROM ({found}) r
     JOIN invoices_invoice i ON i.tenant_id = r.tenant_id AND i.id = r.invoice_id

@@ -94,6 +94,7 @@ def debt_lines(
             "is_fee": receivable.kind != Receivable.Kind.INSTALLMENT,
         }
         for receivable in receivables
+        if not (receivable.plan_id and receivable.replaced == receivable.amount)  # undone
     ]
 
 
@@ -183,8 +184,10 @@ def _open_chip(is_part_paid: bool, days_left: int, language: str) -> tuple[str, 
 def _debt_chip(receivable: Receivable, today: dt.date) -> Chip:
     if receivable.balance:
         days_left = (receivable.due_on - today).days
-        is_part_paid = receivable.balance < receivable.amount
+        is_part_paid = receivable.balance < receivable.amount - receivable.replaced
         return _open_chip(is_part_paid, days_left, get_language() or "fr")
+    if receivable.replaced:
+        return "PLAN", _("In a payment plan")
     if receivable.written_off:
         return "WRITTEN_OFF", receivable.written_off_reason
     return ("CANCELLED", _("Credited")) if receivable.credited else ("PAID", "")
