@@ -8,8 +8,7 @@ Words are French: these are the books of a French business (PCG, CGI art. 54).
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Final, NamedTuple
 from uuid import UUID
@@ -69,8 +68,7 @@ class Line(NamedTuple):
     client_name: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """An entry: its debits equal its credits. `valid_on` is the day it became final."""
 
     journal: str
@@ -95,15 +93,13 @@ def sale_entry(sale: Sale, plan: Plan) -> Entry:
         lines.append(_line(plan[_SALES[sale.operation]], -part.net))
         lines.append(_line(plan[vat], -part.vat))
     word = "Avoir" if sale.is_credit else "Facture"
-    return _entry(
-        Entry(
-            journal="VE",
-            on=sale.issued_on,
-            valid_on=sale.valid_on,
-            piece=sale.number,
-            label=f"{word} {sale.number} {sale.client_name}",
-            lines=tuple(lines),
-        )
+    return Entry(
+        journal="VE",
+        on=sale.issued_on,
+        valid_on=sale.valid_on,
+        piece=sale.number,
+        label=f"{word} {sale.number} {sale.client_name}",
+        lines=_lines(sale.number, lines),
     )
 
 
@@ -116,18 +112,14 @@ def receipt_entry(receipt: Receipt, plan: Plan) -> Entry:
     piece = f"MVT-{receipt.sequence}"
     _check_currency(piece, receipt.currency)
     use = Use.CARDS if receipt.is_online else _MONEY.get(receipt.means, Use.BANK)
-    return _entry(
-        Entry(
-            journal="CA" if use == Use.CASH else "BQ",
-            on=receipt.received_on,
-            valid_on=max(receipt.received_on, receipt.recorded_on),
-            piece=piece,
-            label=f"{_KINDS[receipt.kind]} {receipt.client_name}, {_MEANS[receipt.means]}",
-            lines=(
-                _line(plan[use], receipt.amount),
-                _client_line(-receipt.amount, receipt, plan),
-            ),
-        )
+    lines = (_line(plan[use], receipt.amount), _client_line(-receipt.amount, receipt, plan))
+    return Entry(
+        journal="CA" if use == Use.CASH else "BQ",
+        on=receipt.received_on,
+        valid_on=max(receipt.received_on, receipt.recorded_on),
+        piece=piece,
+        label=f"{_KINDS[receipt.kind]} {receipt.client_name}, {_MEANS[receipt.means]}",
+        lines=_lines(piece, lines),
     )
 
 
@@ -151,18 +143,20 @@ def _check_currency(piece: str, currency: str) -> None:
 
 
 def _client_line(amount: Decimal, document: Sale | Receipt, plan: Plan) -> Line:
-    line = _line(plan[Use.CLIENTS], amount)
     number = client_account(document.client_number, document.client)
-    return line._replace(client_number=number, client_name=document.client_name)
+    return _line(plan[Use.CLIENTS], amount, number, document.client_name)
 
 
-def _line(account: Account, amount: Decimal) -> Line:
-    """Debited when above zero, credited when below."""
-    return Line(account, max(amount, ZERO), max(-amount, ZERO))
+def _line(account: Account, amount: Decimal, *client: str) -> Line:
+    """Debited when above zero, credited when below; `client` is number and name."""
+    if amount > 0:
+        return Line(account, amount, ZERO, *client)
+    return Line(account, ZERO, -amount, *client)
 
 
-def _entry(entry: Entry) -> Entry:
-    lines = tuple(line for line in entry.lines if line.debit or line.credit)
-    if sum(line.debit for line in lines) != sum(line.credit for line in lines):
-        raise Unbalanced(_("%(piece)s does not balance."), piece=entry.piece)
-    return Entry(entry.journal, entry.on, entry.valid_on, entry.piece, entry.label, lines)
+def _lines(piece: str, lines: Iterable[Line]) -> tuple[Line, ...]:
+    """Those that are of something; together they balance."""
+    kept = tuple(line for line in lines if line.debit or line.credit)
+    if sum([line.debit for line in kept]) != sum([line.credit for line in kept]):
+        raise Unbalanced(_("%(piece)s does not balance."), piece=piece)
+    return kept
