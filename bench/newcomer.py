@@ -27,7 +27,7 @@ from tests.fakes.companies import MOREL, running_register
 SIZE = 40  # open invoices in the old book
 CLIENTS = 15
 WARM_UP = 8  # pages: each process of the server has read its templates
-PATIENCE = 60_000  # milliseconds for a worker
+PATIENCE = 120_000  # milliseconds for a page or a worker
 HEADINGS = "Facture;Client;SIREN;Email;Date de facture;Échéance;Montant TTC;Reste dû"
 # the keystroke-level model of Card, Moran and Newell, in seconds
 POINT_AND_CLICK = 1.3
@@ -50,7 +50,7 @@ class Newcomer:
         self.page.on("framenavigated", self._turn)
 
     def click(self, what: str) -> None:
-        self.page.click(what, timeout=PATIENCE)
+        self.page.click(what)
         self.clicks += 1
 
     def write(self, name: str, text: str) -> None:
@@ -71,7 +71,7 @@ class Newcomer:
             self.clicks += 2
 
     def wait(self, address: str) -> None:
-        self.page.wait_for_url(address, timeout=PATIENCE)
+        self.page.wait_for_url(address)
 
     def arrive(self, where: str) -> None:
         """Note how long it took since the last place."""
@@ -145,7 +145,7 @@ def _set_up(somebody: Newcomer) -> None:
     somebody.click(".ways button")
     somebody.wait("**/welcome/sending/")
     somebody.click("button[name=test]")
-    somebody.page.wait_for_selector("#test-mail .banner.warn", timeout=PATIENCE)
+    somebody.page.wait_for_selector("#test-mail .banner.warn")
     somebody.click(".ways button")
     somebody.wait("**/welcome/")
     somebody.arrive("set_up")
@@ -231,5 +231,7 @@ def _browser() -> Iterator[Page]:
         # the driver runs an event loop in this thread; ours are plain database calls
         os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield browser.new_context(viewport={"width": 1440, "height": 900}, locale="en").new_page()
+        context = browser.new_context(viewport={"width": 1440, "height": 900}, locale="en")
+        context.set_default_timeout(PATIENCE)
+        yield context.new_page()
         browser.close()
