@@ -14,12 +14,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET
 
+from core.errors import DomainError
 from dunning.next_run import OwedLine, UnknownDebt, lines_of
 from dunning.services import record_transfers
 from dunning.services.transfers import Transfer
 from payments.models import Payment
 from reports import places
-from reports.evening import day_of_run, read_evening, total_of, value_of
+from reports.evening import Evening, day_of_run, read_evening, total_of, value_of
 from reports.evening_forms import DigestForm, PaidForm, Ticked
 from reports.words import money_text
 from tenants.access import READERS, WRITERS, TenantRequest, requires
@@ -57,14 +58,20 @@ def paid(request: TenantRequest) -> HttpResponse:
         raise Http404 from None
     if not data["sure"]:
         return _confirm(request, form, lines)
-    payments = record_transfers(
-        transfers=[Transfer(line, each.amount) for line, each in zip(lines, ticked, strict=True)],
-        received_on=data["received_on"],
-        key=data["key"],
-        user=request.user,
-        today=today(),
-        now=now(),
-    )
+    try:
+        payments = record_transfers(
+            transfers=[
+                Transfer(line, each.amount) for line, each in zip(lines, ticked, strict=True)
+            ],
+            received_on=data["received_on"],
+            key=data["key"],
+            user=request.user,
+            today=today(),
+            now=now(),
+        )
+    except DomainError as error:  # nothing was recorded; what was ticked stays ticked
+        form.add_error("line", str(error))
+        return _page(request, form)
     _say(request, payments, data["key"])
     return redirect(tenant_url("today:evening"))
 
@@ -94,7 +101,7 @@ def _page(request: TenantRequest, form: PaidForm) -> HttpResponse:
     context = {
         "evening": found,
         "form": form,
-        "picked": form.data.getlist("line") if isinstance(form.data, QueryDict) else (),
+        "picked": _still_ticked(request, found),
         "day_name": date_format(found.today, "l j F Y"),
         "run_day": day_of_run(found),
         "can_write": can_write,
@@ -102,6 +109,17 @@ def _page(request: TenantRequest, form: PaidForm) -> HttpResponse:
     }
     status = UNPROCESSABLE if form.errors else 200
     return render(request, "reports/evening.html", context, status=status)
+
+
+def _still_ticked(request: TenantRequest, found: Evening) -> list[str]:
+    """The lines of now that were ticked, whatever was owed on them then."""
+    debts = {_debts_of(value) for value in request.POST.getlist("line")}
+    return [line.value for line in found.lines if _debts_of(line.value) in debts]
+
+
+def _debts_of(value: str) -> str:
+    """What a ticked line says besides its sum."""
+    return value.partition(":")[2]
 
 
 def _posted(request: TenantRequest) -> QueryDict:

@@ -11,6 +11,7 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
+from core.errors import DomainError
 from invoices.import_forms import CorrectionForm, MissingForm, UploadForm, mappings_said
 from invoices.import_present import batch_rows, missing_rows, shown_batch
 from invoices.models import ImportBatch, ImportFile
@@ -130,18 +131,23 @@ def missing(request: TenantRequest, batch: uuid.UUID) -> HttpResponse:
     """What earlier imports left open and this one does not list: paid, or still open?"""
     found = _batch(batch)
     form = MissingForm(request.POST or None, today=clock.today())
+    picked = _picked(request)
     if request.method == "POST" and form.is_valid():
         key = uuid.uuid4()
-        rows = record_missing(
-            batch=found,
-            key=key,
-            receivables=_picked(request),
-            user=request.user,
-            now=clock.now(),
-            **form.cleaned_data,
-        )
-        _say_recorded(request, [str(row.invoice) for row in rows], key)
-        return _to(found)
+        try:
+            rows = record_missing(
+                batch=found,
+                key=key,
+                receivables=picked,
+                user=request.user,
+                now=clock.now(),
+                **form.cleaned_data,
+            )
+        except DomainError as error:  # nothing was recorded; what was ticked stays ticked
+            form.add_error(None, str(error))
+        else:
+            _say_recorded(request, [str(row.invoice) for row in rows], key)
+            return _to(found)
     rows_there = missing_from(found).select_related("invoice", "client")
     context = {
         "batch": found,
@@ -149,6 +155,7 @@ def missing(request: TenantRequest, batch: uuid.UUID) -> HttpResponse:
         "rows": missing_rows(rows_there[:MOST_MISSING], clock.today()),
         "count": rows_there.count(),
         "most": MOST_MISSING,
+        "picked": [str(each) for each in picked],
     }
     status = UNPROCESSABLE if form.errors else 200
     return render(request, "invoices/import_missing.html", context, status=status)

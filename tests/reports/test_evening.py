@@ -352,6 +352,18 @@ def test_a_sum_that_was_never_shown_is_not_recorded(page, acme):
     assert rows_in(acme, payments) == []
 
 
+def test_a_last_click_that_is_refused_keeps_what_was_ticked(page, acme):
+    values = values_of(page)
+    _sum, _colon, cases = values[0].partition(":")
+
+    answer = page.post("/t/acme/evening/paid/", posted(f"1.00:{cases}", values[1], sure="True"))
+
+    assert (answer.status_code, list(answer.context["form"].errors)) == (422, ["line"])
+    assert answer.context["picked"] == values  # with the sums of now
+    assert answer.content.decode().count(" checked") == 2
+    assert rows_in(acme, payments) == []
+
+
 def test_an_address_opened_again_leads_back_to_the_round(page):
     assert page.get("/t/acme/evening/paid/").url == "/t/acme/evening/"
 

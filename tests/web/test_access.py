@@ -254,6 +254,8 @@ ARGS = {
     "language": lambda _tenant: "fr",
 }
 
+LETTERS = {"words", "language"}
+
 
 def names_of(urlconf):
     found = {}
@@ -411,7 +413,8 @@ def test_above_an_address_that_takes_post_alone_is_a_page_for_the_same_people(na
 
 
 @pytest.mark.parametrize(
-    "name", sorted(name for name in PAGES if TENANT_SPACE[name].pattern.converters)
+    "name",  # a letter and its language are nobody's
+    sorted(name for name in PAGES if set(TENANT_SPACE[name].pattern.converters) - LETTERS),
 )
 def test_an_object_of_another_tenant_is_not_found(name, visitor, acme, globex):
     client = visitor(Role.OWNER)

@@ -202,16 +202,25 @@ def test_what_the_new_file_misses_is_recorded_as_paid_in_one_act(page, acme):
     assert [each.amount for each in inside(acme, lambda: list(Payment.objects.all()))] == [1200]
 
 
-def test_a_day_that_has_not_come_is_no_day_of_payment(page, acme):
+def test_a_refused_click_keeps_what_was_ticked_as_missing(page, acme):
     import_book(page, acme, row("F1"), row("F2"))
     address = import_book(page, acme, row("F2"))
-    tomorrow = inside(acme, clock.today) + dt.timedelta(days=1)
+    today = inside(acme, clock.today)
+    (shown,) = page.get(f"{address}missing/").context["rows"]
+    said = {"receivable": [shown["id"]], "means": "TRANSFER"}
 
-    answer = page.post(
-        f"{address}missing/", {"means": "TRANSFER", "received_on": tomorrow.isoformat()}
+    too_soon = page.post(
+        f"{address}missing/", {**said, "received_on": (today + dt.timedelta(days=1)).isoformat()}
+    )
+    nothing = page.post(
+        f"{address}missing/", {"means": "TRANSFER", "received_on": today.isoformat()}
     )
 
-    assert (answer.status_code, list(answer.context["form"].errors)) == (422, ["received_on"])
+    assert (too_soon.status_code, list(too_soon.context["form"].errors)) == (422, ["received_on"])
+    assert f'value="{shown["id"]}" data-pick checked' in too_soon.content.decode()
+    assert nothing.status_code == 422
+    assert "none of these is open any more" in nothing.content.decode()
+    assert inside(acme, Payment.objects.count) == 0
 
 
 def test_an_import_is_undone_after_a_question(page, acme):
