@@ -15,7 +15,15 @@ from core.errors import DomainError
 from core.money import split_amount
 from dunning.cases import decide_anew
 from dunning.models import Case
-from invoices.models import Credit, InstallmentPlan, Invoice, PlanDebt, Receivable, WriteOff
+from invoices.models import (
+    Credit,
+    InstallmentPlan,
+    Invoice,
+    PlanDebt,
+    PlanPart,
+    Receivable,
+    WriteOff,
+)
 from invoices.services import agree_plan, decline_plan, propose_plan, withdraw_plan
 from invoices.splitting import PartInput
 from payments.models import Allocation
@@ -180,13 +188,13 @@ def test_a_balance_that_no_plan_explains_is_a_violation(in_acme):
     plan = agreed(late_case())
     debt = PlanDebt.objects.get(plan=plan).receivable
     Receivable.objects.filter(pk=debt.pk).update(replaced=Decimal(1000))
-    PlanDebt.objects.update(amount=Decimal(1100))
+    PlanPart.objects.create(plan=plan, position=3, due_on=MISSED, amount=Decimal(1))
 
     found = list(TENANT_CHECKS["plans"]())
 
     assert found == [
-        f"receivable {debt.public_id}: replaced 1000.00, plans 1100.00",
-        f"plan {plan.public_id}: 1200.00, debts 1100.00, parts 1200.00",
+        f"receivable {debt.public_id}: replaced 1000.00, plans 1200.00",
+        f"plan {plan.public_id}: 1200.00, debts 1200.00, parts 1201.00",
     ]
 
 
