@@ -9,7 +9,8 @@ class DunningConfig(AppConfig):
     verbose_name = _("Dunning")
 
     def ready(self) -> None:
-        from dunning import plan_receivers, receivers  # noqa: F401, PLC0415 -- connects them
+        from dunning import receivers  # noqa: F401, I001, PLC0415 -- connects them, these first
+        from dunning import plan_receivers  # noqa: F401, PLC0415
         from dunning.approval_links import register_approval_links  # noqa: PLC0415
         from dunning.imports import (  # noqa: PLC0415
             forget_cases,

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from clients.kinds import Rendered
 from clients.models import Client
+from clients.present import moment
 from clients.queries import contact_of
 from dunning.missed_parts import undecided
 from dunning.plan_forms import PlanForm
@@ -92,6 +93,7 @@ def plan_page(plan: InstallmentPlan, *, today: dt.date) -> dict[str, Any]:
         "decisions": undecided(plan, progress.missed, today) if progress else [],
         "is_proposed": plan.state == State.PROPOSED,
         "is_agreed": is_agreed,
+        "accepted": moment(plan.accepted_at) if plan.accepted_at else "",
         "may_withdraw": plan.state == State.PROPOSED or bool(progress and not progress.paid),
     }
 

@@ -13,7 +13,14 @@ from django.utils.translation import gettext as _
 from clients.kinds import kind_label
 from clients.models import Client, Message, Person
 from dunning.models import Approval, Case
-from dunning.todo import ANSWERS, PROBLEM, PROMISE, SAYS_PAID
+from dunning.todo import (
+    ANSWERS,
+    PLAN_ACCEPTED,
+    PLAN_DECLINED,
+    PROBLEM,
+    PROMISE,
+    SAYS_PAID,
+)
 from invoices.models import Receivable
 from payments.models import Payment
 from reports import places, plan_lines
@@ -32,6 +39,8 @@ _ANSWERS = {
     SAYS_PAID: ("due", "message-circle"),
     PROMISE: ("promise", "handshake"),
     PROBLEM: ("dispute", "message-square-warning"),
+    PLAN_ACCEPTED: ("promise", "split"),
+    PLAN_DECLINED: ("dispute", "split"),
 }
 
 

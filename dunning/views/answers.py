@@ -17,11 +17,14 @@ from clients.present import moment
 from clients.services import finish_task
 from dunning.models import Case, Dispute
 from dunning.services import confirm_arrival, deny_arrival
-from dunning.todo import ANSWERS, SAYS_PAID, cases_of
+from dunning.todo import ANSWERS, PLAN_DECLINED, PROBLEM, PROMISE, SAYS_PAID, cases_of
+from invoices.models import InstallmentPlan
 from payments.models import Payment
 from tenants.access import READERS, WRITERS, TenantRequest, requires
 from tenants.clock import now, today
 from tenants.links import tenant_url
+
+MAY_PLAN = (PROMISE, PROBLEM, PLAN_DECLINED)  # answers that another plan may answer
 
 
 @requires(READERS)
@@ -41,8 +44,9 @@ def answer(request: TenantRequest, message: uuid.UUID) -> HttpResponse:
         "files": found.attachments.order_by("position"),
         "is_waiting": found.state == Message.State.TODO,
         "is_about_payment": found.kind == SAYS_PAID,
-        "may_plan": found.kind != SAYS_PAID and bool(open_cases),
+        "may_plan": found.kind in MAY_PLAN and bool(open_cases),
         "may_arrive": found.kind == SAYS_PAID and bool(open_cases),
+        "plan": InstallmentPlan.objects.filter(pk=found.facts.get("plan_id")).first(),
         **_named(found),
     }
     return render(request, "dunning/answer.html", context)

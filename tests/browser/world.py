@@ -29,7 +29,8 @@ from dunning.services import (
     take_step,
 )
 from dunning.services.answering import Answer
-from invoices.models import ImportBatch, Invoice, Receivable
+from invoices.models import ImportBatch, InstallmentPlan, Invoice, Receivable
+from invoices.plan_rendering import render_plan
 from invoices.rendering import render_document
 from invoices.services import (
     LineInput,
@@ -65,6 +66,7 @@ from tests.factories.dunning import (
     taken,
     walk_to_notice,
 )
+from tests.factories.plans import agreed, owing, proposed
 
 MOMENT = dt.datetime(2026, 4, 3, 9, 0, tzinfo=dt.UTC)  # eleven o'clock in Paris, NOTICE_DAY
 EXPIRED = dt.datetime(2026, 3, 1, tzinfo=dt.UTC)
@@ -97,7 +99,9 @@ def settle():
             sent = _documents(world)
             _payments(world)
             _imports(world)
+            offer = _plans(world)
         render_document(invoice_id=sent.pk)
+        render_plan(plan_id=offer.pk)
         deliver_tenant(now=MOMENT)
         _links(world)
         with tenant_atomic():
@@ -273,6 +277,15 @@ def _imports(world):
 _HEADINGS = "Facture;Client;Date de facture;Échéance;Montant TTC\n"
 
 
+def _plans(world):
+    """One on offer, one running, one of which a part was missed."""
+    offer = proposed(owing("1000", "250", name="Fleuriste Ar Mor")[1], fee="25")
+    running = agreed(owing(name="Conserverie du Blavet")[1])
+    missed = agreed(owing(name="Chantier naval Hénaff")[1], on=day(3, 23))
+    world.objects["plan"] = [plan.public_id for plan in (offer, running, missed)]
+    return offer
+
+
 def _links(world):
     """To pay, paid, and out of date; and a page of the sandbox that waits."""
     with tenant_atomic():
@@ -285,8 +298,12 @@ def _links(world):
         open_link, old = (make_link(client=client, receivables=owed, **said) for _each in "ab")
         paid_link = make_link(client=paid[0].client, receivables=paid, **said)
         Door.objects.filter(target=old.public_id).update(expires_at=EXPIRED)
+        offered, parted = (
+            _plan_link(plan, **said) for plan in InstallmentPlan.objects.order_by("id")[:2]
+        )
     attempt = start_attempt(link=open_link, now=MOMENT)
-    world.objects["token"] = [link_token(link) for link in (open_link, paid_link, old)]
+    links = (open_link, paid_link, old, offered, parted)
+    world.objects["token"] = [link_token(link) for link in links]
     world.objects["question"] = [_question(world.owner)]
     world.objects["account"] = [account.public_id]
     world.objects["external_id"] = [attempt.external_id]
@@ -298,6 +315,11 @@ def _question(user):
         approval = Approval.objects.filter(state="ASKED", step="FIRM").first()
         stands = approval_placeholder(approval_id=approval.pk, user_id=user.pk, now=MOMENT)
         return links_in([stands])[stands].rstrip("/").rpartition("/")[2]
+
+
+def _plan_link(plan, **said):
+    debts = Receivable.objects.filter(plan_debts__plan=plan)
+    return make_link(client=plan.client, receivables=debts, **said)
 
 
 def _odd_messages():
@@ -330,7 +352,9 @@ def _name_objects(world):
     objects["case"] = _each_once(Case.objects.order_by("id"), "silence", "state")
     objects["case"] += _first(Case.objects.filter(client__name="Garage Morvan"))
     objects["case"] += _first(Case.objects.filter(client__name="Ferme de Kergoat"))
-    objects["client"] += _first(Client.objects.filter(name="Ferme de Kergoat"))
+    objects["client"] += _first(
+        Client.objects.filter(name__in=["Ferme de Kergoat", "Fleuriste Ar Mor"])
+    )
     objects["dispute"] = _first(objects["dispute"])
     objects["pause"] = _first(objects["pause"])
     objects["words"], objects["language"] = ["coming", "firm", "thanks"], ["fr", "en"]

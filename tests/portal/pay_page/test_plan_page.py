@@ -119,6 +119,8 @@ def test_accepting_sends_the_confirmation_with_the_document(client, offered):
 
     with tenant_atomic():
         assert Message.objects.filter(kind="PLAN_AGREED").count() == 1
+        told = Message.objects.get(kind="PLAN_ACCEPTED")
+        assert (told.state, told.body_text) == ("TODO", "Anne Morvan, Gérante")
 
 
 def test_accepting_twice_is_accepting_once(client, offered):
@@ -205,6 +207,9 @@ def test_client_says_that_it_does_not_suit(client, offered):
     assert (plan.state, plan.decline_note) == ("DECLINED", "Plutôt 6 mois.")
     assert answer.url == url(offered.link, "plan")
     assert "You have told us that it does not suit you" in text(client.get(answer.url))
+    with tenant_atomic():
+        told = Message.objects.get(kind="PLAN_DECLINED")
+        assert (told.state, told.body_text) == ("TODO", "Plutôt 6 mois.")
 
 
 def test_declining_what_is_agreed_changes_nothing(client, offered):
