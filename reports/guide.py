@@ -16,11 +16,15 @@ from django.utils.translation import gettext_lazy as _
 
 from clients.models import Client, Message
 from dunning.models import Case
+from dunning.next_run import leaving_on, next_run_on
+from dunning.plan_reading import indebted
 from invoices.models import ImportBatch
 from payments.links import link_url
 from payments.models import PayLink
+from tenants.clock import local
 from tenants.links import tenant_url
 from tenants.models import Role, Tenant
+from tenants.scope import current_tenant
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
@@ -90,11 +94,13 @@ def place_of(key: str, *, now: dt.datetime) -> str:
 
 
 def _mail(now: dt.datetime) -> str:
+    """The client who hears next; before any yes, the one who owes the most."""
     following = Case.objects.filter(state=Case.State.OPEN, next_action_on__isnull=False)
     case = following.select_related("client").order_by("next_action_on", "pk").first()
-    if case is None:
+    client = case.client if case else indebted().order_by("-owed", "pk").first()
+    if client is None:
         return tenant_url("dunning:plan")
-    return tenant_url("dunning:client_plan", case.client.public_id)
+    return tenant_url("dunning:client_plan", client.public_id)
 
 
 def _pay(now: dt.datetime) -> str:
@@ -108,6 +114,17 @@ def _pay(now: dt.datetime) -> str:
     )
     found = links.order_by("-pk").first()
     return link_url(found) if found else tenant_url("payments:list")
+
+
+def _transfer(now: dt.datetime) -> str:
+    """The evening round; on an evening on which nothing leaves, the payment of a late invoice."""
+    if leaving_on(next_run_on(current_tenant(), now)):
+        return tenant_url("today:evening")
+    late = Case.objects.filter(state=Case.State.OPEN, receivable__due_on__lt=local(now).date())
+    case = late.select_related("invoice").order_by("-receivable__balance", "pk").first()
+    if case is None:
+        return tenant_url("payments:create")
+    return f"{tenant_url('payments:create')}?invoice={case.invoice.public_id}"
 
 
 def _proof(now: dt.datetime) -> str:
@@ -131,7 +148,7 @@ _PLACES: Final[dict[str, Callable[[dt.datetime], str]]] = {
     "owed": lambda _now: tenant_url("reports:aged"),
     "mail": _mail,
     "pay": _pay,
-    "transfer": lambda _now: tenant_url("today:evening"),
+    "transfer": _transfer,
     "proof": _proof,
     "book": _book,
     "agree": lambda _now: tenant_url("dunning:approve_plan"),

@@ -37,6 +37,7 @@ from tenants.toasts import say_done
 
 SIZE = 50  # clients on a page
 FIRST_DAYS = 10
+NAMED = 20  # clients named before a yes to all
 UNPROCESSABLE = 422
 
 
@@ -107,6 +108,7 @@ def approve_all(request: TenantRequest) -> HttpResponse:
     context = {
         "form": form,
         "waiting": len(waiting),
+        "names": _names(waiting),
         "unknown": len(unknown),
         "clients_a_day": CLIENTS_A_DAY,
     }
@@ -177,6 +179,11 @@ def _agree(
     )
     undo = tenant_url("dunning:undo_plan", key) if count else ""
     say_done(request, said % {"count": count}, undo=undo)
+
+
+def _names(clients: list[Client]) -> str:
+    names = ", ".join(client.name for client in clients[:NAMED])
+    return f"{names}…" if len(clients) > NAMED else names
 
 
 def _page(request: HttpRequest) -> Page[Client]:

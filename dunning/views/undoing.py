@@ -160,7 +160,8 @@ def _say(
 ) -> None:
     """What was taken back, and a sentence for each thing that stands."""
     if gone:
-        say_done(request, said % {"count": len(gone), "names": _names(gone)})
+        text = said % {"count": len(gone), "names": _names(gone)}
+        say_done(request, text.replace("….", "…"))
     for each in standing:
         messages.warning(
             request,
