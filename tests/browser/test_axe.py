@@ -168,6 +168,7 @@ def world(swept, app, server, french_catalogues):
         pytest.MonkeyPatch.context() as patch,
         override_settings(
             PASSWORD_HASHERS=quick,
+            DEMO=True,
             ROOT_URLCONF="tests.browser.urls_faults",
             LOCALE_PATHS=[french_catalogues],
         ),

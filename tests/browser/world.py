@@ -4,6 +4,7 @@
 """
 
 import datetime as dt
+import uuid
 from collections import defaultdict
 from decimal import Decimal
 
@@ -17,7 +18,7 @@ from clients.placeholders import links_in
 from clients.services import log_call
 from config.demo.logo import draw_logo
 from dunning.approval_links import approval_placeholder
-from dunning.models import Approval, Case
+from dunning.models import Approval, Case, Profile, Promise
 from dunning.notices import prepare_notices
 from dunning.services import (
     open_dispute,
@@ -68,6 +69,7 @@ from tests.factories.dunning import (
 )
 from tests.factories.plans import agreed, owing, proposed
 
+GESTURE = uuid.UUID("5f2c6c0e-6a0f-4b8e-9f51-0c4b8a7d2f10")  # payments, a yes to ladders
 MOMENT = dt.datetime(2026, 4, 3, 9, 0, tzinfo=dt.UTC)  # eleven o'clock in Paris, NOTICE_DAY
 EXPIRED = dt.datetime(2026, 3, 1, tzinfo=dt.UTC)
 TIMES_LONG = "Société coopérative d’aménagement paysager du Golfe du Morbihan et des îles"
@@ -77,7 +79,7 @@ class World:
     """The people, and `objects`: for each argument of an address, what it may be."""
 
     def __init__(self):
-        self.tenant = make_tenant("acme", name="Atelier Morel", mode=Tenant.Mode.LIVE)
+        self.tenant = make_tenant("acme", name="Atelier Morel", mode=Tenant.Mode.LIVE, is_demo=True)
         self.owner = make_user("owner@acme.example", self.tenant, Role.OWNER)
         self.member = make_user("member@acme.example", self.tenant, Role.MEMBER)
         self.objects = defaultdict(list)
@@ -237,9 +239,13 @@ def _payments(world):
     said = {"received_on": NOTICE_DAY, "now": MOMENT, "user": world.owner}
     client = debtor("Boulangerie Léon")
     _issued(client, world)
-    record_payment(client=client, amount=Decimal(9000), means="TRANSFER", **said)
+    record_payment(
+        client=client, amount=Decimal(9000), means="TRANSFER", recorded_with=GESTURE, **said
+    )
     parted = Client.objects.get(name="Cabinet Audrain")
-    record_payment(client=parted, amount=Decimal(100), means="CHEQUE", **said)
+    record_payment(
+        client=parted, amount=Decimal(100), means="CHEQUE", recorded_with=GESTURE, **said
+    )
 
 
 def _imports(world):
@@ -356,6 +362,10 @@ def _name_objects(world):
         Client.objects.filter(name__in=["Ferme de Kergoat", "Fleuriste Ar Mor"])
     )
     objects["dispute"] = _first(objects["dispute"])
+    objects["promise"] = _first(Promise.objects.order_by("id")[:1])
+    agreed = Profile.objects.exclude(approved_at=None).order_by("id")[:1]
+    Profile.objects.filter(pk__in=agreed).update(agreed_with=GESTURE)
+    objects["gesture"], objects["step"] = [GESTURE], ["owed"]
     objects["pause"] = _first(objects["pause"])
     objects["words"], objects["language"] = ["coming", "firm", "thanks"], ["fr", "en"]
     objects["version"], objects["color"] = [VERSION], ["0f5a46"]
