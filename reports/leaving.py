@@ -6,7 +6,8 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.db.models import Count, Window
+from django.db import models
+from django.db.models import Count
 
 from dunning.models import Case
 from reports import places
@@ -39,23 +40,34 @@ class Leaving:
 
 
 def planned_query(today: dt.date) -> Query:
-    """Steps that are decided afresh before they leave; what is silent is not among them."""
-    planned = Case.objects.filter(
-        state=Case.State.OPEN, next_action_on__lte=today + WEEK, receivable__balance__gt=0
-    ).exclude(next_step="")
+    """The first steps of the week; they are decided afresh before they leave."""
     return (
-        planned.exclude(next_step="HAND_OVER")
-        .exclude(silence="AWAITING_APPROVAL")
-        .annotate(count=Window(Count("id")))
+        _planned(today)
         .order_by("next_action_on", "client_id", "id")
         .values(
             "next_action_on", "next_step", "client__name", "invoice__number",
-            "invoice__public_id", "count",
+            "invoice__public_id",
         )[:SHOWN]
     )  # fmt: skip
 
 
-def leaving(rows: Sequence[Row], today: dt.date) -> Leaving:
+def planned_count_query(today: dt.date) -> Query:
+    """How many there are; apart, so that nobody joins all of them to their clients to count."""
+    return _planned(today).values("tenant_id").annotate(count=Count("id"))
+
+
+def _planned(today: dt.date) -> models.QuerySet[Case]:
+    """What is silent is not among them."""
+    return (
+        Case.objects.filter(
+            state=Case.State.OPEN, next_action_on__lte=today + WEEK, receivable__balance__gt=0
+        )
+        .exclude(next_step__in=["", "HAND_OVER"])
+        .exclude(silence="AWAITING_APPROVAL")
+    )
+
+
+def leaving(rows: Sequence[Row], counts: Sequence[Row], today: dt.date) -> Leaving:
     shown = [
         Departure(
             day=day_name(max(row["next_action_on"] or today, today)),
@@ -66,4 +78,4 @@ def leaving(rows: Sequence[Row], today: dt.date) -> Leaving:
         )
         for row in rows
     ]
-    return Leaving(shown, rows[0]["count"] if rows else 0)
+    return Leaving(shown, counts[0]["count"] if counts else 0)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from invoices.models import Invoice
 from reports.ageing import Ageing, ageings, owed_query
 from reports.late import LateRow, late_query, late_rows
-from reports.leaving import Leaving, leaving, planned_query
+from reports.leaving import Leaving, leaving, planned_count_query, planned_query
 from reports.setting_up import missing_settings, settings_query
 from reports.sources import SOURCES
 from reports.takings import Takings, last_payments, takings_in, takings_query
@@ -34,12 +34,13 @@ class Brief:
 
 def read_brief(*, tenant: Tenant, role: str, today: dt.date, show: str = "") -> Brief:
     """Read the page; what must be set up is shown to owners only."""
-    owed, takings, payments, planned, late, business, *waiting = read_together(
+    owed, takings, payments, planned, counts, late, business, *waiting = read_together(
         [
             owed_query(today),
             takings_query(today),
             last_payments(),
             planned_query(today),
+            planned_count_query(today),
             late_query(today),
             settings_query(),
             *(source.query(today) for source in SOURCES),
@@ -61,7 +62,7 @@ def read_brief(*, tenant: Tenant, role: str, today: dt.date, show: str = "") -> 
             currency=ageing.currency,
             can_write=role != Role.ACCOUNTANT,
         ),
-        leaving=leaving(planned, today),
+        leaving=leaving(planned, counts, today),
         late=late_rows(late, today),
         is_new=ageing.invoices == 0 and not Invoice.objects.exists(),
     )

@@ -16,7 +16,7 @@ from invoices.services import claim_late_fees
 from payments.services import record_payment
 from reports.ageing import owed_query
 from reports.late import late_query
-from reports.leaving import planned_query
+from reports.leaving import planned_count_query, planned_query
 from reports.setting_up import settings_query
 from reports.sources import SOURCES
 from reports.takings import last_payments, takings_query
@@ -185,6 +185,7 @@ def test_one_statement_gives_what_each_query_would_have_given(books):
         last_payments(),
         late_query(TODAY),
         planned_query(TODAY),
+        planned_count_query(TODAY),
         settings_query(),
         *(source.query(TODAY) for source in SOURCES),
     ]
