@@ -20,6 +20,7 @@ from bench.crowd import wait_until_open
 from bench.gauge import peak_mb
 from bench.place import manage
 from config.embedded import ROOT, Urls
+from tenants.clock import now
 from tenants.models import Tenant
 from tests.fakes.browser import CHROMIUM, FLAGS
 from tests.fakes.companies import MOREL, running_register
@@ -75,9 +76,9 @@ class Newcomer:
 
     def arrive(self, where: str) -> None:
         """Note how long it took since the last place."""
-        now = time.perf_counter()
-        self.took[where] = round(now - self._since, 1)
-        self._since = now
+        moment = time.perf_counter()
+        self.took[where] = round(moment - self._since, 1)
+        self._since = moment
 
     def _turn(self, frame: Any) -> None:
         self.pages += frame == self.page.main_frame
@@ -188,7 +189,7 @@ def _book(invoices: int) -> str:
 
 
 def _today() -> dt.date:
-    return dt.datetime.now(tz=dt.UTC).date()
+    return now().date()
 
 
 @contextmanager
