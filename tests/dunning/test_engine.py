@@ -242,8 +242,11 @@ def test_a_clients_credit_is_netted_first(in_acme):
     assert (case.silence, Message.objects.count()) == ("COVERED_BY_CREDIT", 0)
 
 
-@pytest.mark.parametrize("act", [bounce_payment, undo_payment])
-def test_money_that_comes_back_out_reopens_and_steps_are_taken_again(in_acme, act):
+@pytest.mark.parametrize(
+    ("act", "cycle", "following"),
+    [(bounce_payment, 2, ("FIRST", 2)), (undo_payment, 1, ("FIRM", 1))],
+)
+def test_money_that_goes_back_begins_anew_and_a_mistake_goes_on(in_acme, act, cycle, following):
     case = late_case()
     run(FIRST_DAY)
     Reminder.objects.update(state="DONE")
@@ -257,8 +260,8 @@ def test_money_that_comes_back_out_reopens_and_steps_are_taken_again(in_acme, ac
     run(day(3, 16))
 
     case.refresh_from_db()
-    assert (case.state, case.cycle) == ("OPEN", 2)
-    assert steps_of(case) == [("FIRST", 1), ("FIRST", 2)]
+    assert (case.state, case.cycle) == ("OPEN", cycle)
+    assert steps_of(case) == [("FIRST", 1), following]
 
 
 def test_what_was_paid_and_undone_the_same_day_is_asked_again_that_day(in_acme):
