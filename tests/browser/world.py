@@ -67,7 +67,7 @@ from tests.factories.dunning import (
     taken,
     walk_to_notice,
 )
-from tests.factories.plans import agreed, owing, proposed
+from tests.factories.plans import agreed, proposed
 
 GESTURE = uuid.UUID("5f2c6c0e-6a0f-4b8e-9f51-0c4b8a7d2f10")  # payments, a yes to ladders
 MOMENT = dt.datetime(2026, 4, 3, 9, 0, tzinfo=dt.UTC)  # eleven o'clock in Paris, NOTICE_DAY
@@ -101,7 +101,7 @@ def settle():
             sent = _documents(world)
             _payments(world)
             _imports(world)
-            offer = _plans(world)
+            offer = _plans(world, cases)
         render_document(invoice_id=sent.pk)
         render_plan(plan_id=offer.pk)
         deliver_tenant(now=MOMENT)
@@ -148,6 +148,9 @@ _CLIENTS_OF_FEBRUARY = {
     "paid": "Pharmacie du Bourg",
     "later": "Librairie des Halles",
     "problem": "Taxi Kervella",
+    "offer": "Fleuriste Ar Mor",
+    "running": "Conserverie du Blavet",
+    "missed": "Chantier naval Hénaff",
 }
 
 
@@ -283,12 +286,12 @@ def _imports(world):
 _HEADINGS = "Facture;Client;Date de facture;Échéance;Montant TTC\n"
 
 
-def _plans(world):
+def _plans(world, cases):
     """One on offer, one running, one of which a part was missed."""
-    offer = proposed(owing("1000", "250", name="Fleuriste Ar Mor")[1], fee="25")
-    running = agreed(owing(name="Conserverie du Blavet")[1])
-    missed = agreed(owing(name="Chantier naval Hénaff")[1], on=day(3, 23))
-    world.objects["plan"] = [plan.public_id for plan in (offer, running, missed)]
+    offer = proposed([cases["offer"].receivable], fee="25")
+    agreed([cases["running"].receivable])
+    agreed([cases["missed"].receivable], on=day(3, 23))
+    world.objects["plan"] = _first(InstallmentPlan.objects.order_by("id"))
     return offer
 
 
@@ -308,8 +311,8 @@ def _links(world):
             _plan_link(plan, **said) for plan in InstallmentPlan.objects.order_by("id")[:2]
         )
     attempt = start_attempt(link=open_link, now=MOMENT)
-    links = (open_link, paid_link, old, offered, parted)
-    world.objects["token"] = [link_token(link) for link in links]
+    for link in (open_link, paid_link, old, offered, parted):
+        world.objects["token"].append(link_token(link))
     world.objects["question"] = [_question(world.owner)]
     world.objects["account"] = [account.public_id]
     world.objects["external_id"] = [attempt.external_id]
@@ -358,9 +361,8 @@ def _name_objects(world):
     objects["case"] = _each_once(Case.objects.order_by("id"), "silence", "state")
     objects["case"] += _first(Case.objects.filter(client__name="Garage Morvan"))
     objects["case"] += _first(Case.objects.filter(client__name="Ferme de Kergoat"))
-    objects["client"] += _first(
-        Client.objects.filter(name__in=["Ferme de Kergoat", "Fleuriste Ar Mor"])
-    )
+    later = ["Ferme de Kergoat", "Fleuriste Ar Mor"]
+    objects["client"] += _first(Client.objects.filter(name__in=later))
     objects["dispute"] = _first(objects["dispute"])
     objects["promise"] = _first(Promise.objects.order_by("id")[:1])
     agreed = Profile.objects.exclude(approved_at=None).order_by("id")[:1]
