@@ -1,7 +1,5 @@
-"""A business with everything that a page can show, on the morning of a formal notice.
-
-`settle()` writes it for real and says which objects the addresses of pages may name.
-"""
+"""A business with everything that a page can show, on the morning of a formal notice:
+`settle()` writes it for real and says which objects the addresses of pages may name."""
 
 import datetime as dt
 import uuid
@@ -311,8 +309,8 @@ def _links(world):
             _plan_link(plan, **said) for plan in InstallmentPlan.objects.order_by("id")[:2]
         )
     attempt = start_attempt(link=open_link, now=MOMENT)
-    for link in (open_link, paid_link, old, offered, parted):
-        world.objects["token"].append(link_token(link))
+    links = (open_link, paid_link, old, offered, parted)
+    world.objects["token"] = [link_token(link) for link in links]
     world.objects["question"] = [_question(world.owner)]
     world.objects["account"] = [account.public_id]
     world.objects["external_id"] = [attempt.external_id]
@@ -361,8 +359,7 @@ def _name_objects(world):
     objects["case"] = _each_once(Case.objects.order_by("id"), "silence", "state")
     objects["case"] += _first(Case.objects.filter(client__name="Garage Morvan"))
     objects["case"] += _first(Case.objects.filter(client__name="Ferme de Kergoat"))
-    later = ["Ferme de Kergoat", "Fleuriste Ar Mor"]
-    objects["client"] += _first(Client.objects.filter(name__in=later))
+    objects["client"] += _first(Client.objects.filter(name__regex="^(Ferme|Fleuriste)"))
     objects["dispute"] = _first(objects["dispute"])
     objects["promise"] = _first(Promise.objects.order_by("id")[:1])
     agreed = Profile.objects.exclude(approved_at=None).order_by("id")[:1]
