@@ -65,7 +65,7 @@ from tests.factories.dunning import (
     taken,
     walk_to_notice,
 )
-from tests.factories.plans import agreed, proposed
+from tests.factories.plans import plan_link, three_plans
 
 GESTURE = uuid.UUID("5f2c6c0e-6a0f-4b8e-9f51-0c4b8a7d2f10")  # payments, a yes to ladders
 MOMENT = dt.datetime(2026, 4, 3, 9, 0, tzinfo=dt.UTC)  # eleven o'clock in Paris, NOTICE_DAY
@@ -99,7 +99,8 @@ def settle():
             sent = _documents(world)
             _payments(world)
             _imports(world)
-            offer = _plans(world, cases)
+            offer = three_plans(cases)
+            world.objects["plan"] = _first(InstallmentPlan.objects.order_by("id"))
         render_document(invoice_id=sent.pk)
         render_plan(plan_id=offer.pk)
         deliver_tenant(now=MOMENT)
@@ -284,15 +285,6 @@ def _imports(world):
 _HEADINGS = "Facture;Client;Date de facture;Échéance;Montant TTC\n"
 
 
-def _plans(world, cases):
-    """One on offer, one running, one of which a part was missed."""
-    offer = proposed([cases["offer"].receivable], fee="25")
-    agreed([cases["running"].receivable])
-    agreed([cases["missed"].receivable], on=day(3, 23))
-    world.objects["plan"] = _first(InstallmentPlan.objects.order_by("id"))
-    return offer
-
-
 def _links(world):
     """To pay, paid, and out of date; and a page of the sandbox that waits."""
     with tenant_atomic():
@@ -306,7 +298,7 @@ def _links(world):
         paid_link = make_link(client=paid[0].client, receivables=paid, **said)
         Door.objects.filter(target=old.public_id).update(expires_at=EXPIRED)
         offered, parted = (
-            _plan_link(plan, **said) for plan in InstallmentPlan.objects.order_by("id")[:2]
+            plan_link(plan, **said) for plan in InstallmentPlan.objects.order_by("id")[:2]
         )
     attempt = start_attempt(link=open_link, now=MOMENT)
     links = (open_link, paid_link, old, offered, parted)
@@ -322,11 +314,6 @@ def _question(user):
         approval = Approval.objects.filter(state="ASKED", step="FIRM").first()
         stands = approval_placeholder(approval_id=approval.pk, user_id=user.pk, now=MOMENT)
         return links_in([stands])[stands].rstrip("/").rpartition("/")[2]
-
-
-def _plan_link(plan, **said):
-    debts = Receivable.objects.filter(plan_debts__plan=plan)
-    return make_link(client=plan.client, receivables=debts, **said)
 
 
 def _odd_messages():

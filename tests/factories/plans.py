@@ -6,6 +6,7 @@ from decimal import Decimal
 from invoices.models import InstallmentPlan, Receivable
 from invoices.services import agree_plan, propose_plan
 from invoices.splitting import PartInput
+from payments.links import make_link
 from tenants import clock
 from tests.factories.dunning import NOTICE_DAY, at, debtor, late_case
 
@@ -61,3 +62,16 @@ def with_document(plan, sha256="a" * 64):
 def open_rows(client):
     rows = Receivable.objects.filter(client=client, balance__gt=0).order_by("due_on", "id")
     return [(row.due_on, row.balance) for row in rows]
+
+
+def three_plans(cases):
+    """One on offer, one running, one of which a part was missed; returns the first."""
+    offer = proposed([cases["offer"].receivable], fee="25")
+    agreed([cases["running"].receivable])
+    agreed([cases["missed"].receivable], on=dt.date(2026, 3, 23))
+    return offer
+
+
+def plan_link(plan, **said):
+    debts = Receivable.objects.filter(plan_debts__plan=plan)
+    return make_link(client=plan.client, receivables=debts, **said)
