@@ -19,7 +19,7 @@ urlpatterns = [
     path("invoices/", names("invoices", "list", "create")),
     path("clients/", names("clients", "list")),
     path("payments/", names("payments", "list")),
-    path("dunning/", names("dunning", "overview")),
+    path("dunning/", names("dunning", "overview", "live")),
     path("reports/", names("reports", "aged")),
     path("settings/", names("settings", "business")),
     path("accounts/", include("allauth.account.urls")),

@@ -261,7 +261,7 @@ def test_a_page_costs_the_same_queries_for_one_debt_and_for_three(
     page(client, links[0])
 
     for link in links:
-        with django_assert_num_queries(15):
+        with django_assert_num_queries(16):
             page(client, link)
 
 
