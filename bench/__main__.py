@@ -20,6 +20,7 @@ NAMES: Final = (
     "real_book",
     "digest",
     "newcomer",
+    "first_evening",
 )
 
 
