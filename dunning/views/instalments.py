@@ -181,4 +181,5 @@ def _language(client: Client) -> str:
 
 def _plan(public_id: uuid.UUID) -> InstallmentPlan:
     plans: Any = InstallmentPlan.objects.select_related("client", "document", "proposed_by")
-    return get_object_or_404(plans, public_id=public_id)
+    found: InstallmentPlan = get_object_or_404(plans, public_id=public_id)
+    return found
