@@ -204,9 +204,10 @@ def _cases_of(client_ids: Collection[int], today: dt.date) -> dict[int, dict[int
     known = read_cases(list(rows.values_list("pk", flat=True)), today=today, leaving_out=left_out)
     found: dict[int, dict[int, KnownCase]] = defaultdict(dict)
     for case in sorted(known.values(), key=lambda each: (each.facts.due_on, each.pk)):
-        mailed_on = None if case.pk in unmailed else case.facts.mailed_on
-        found[case.client_id][case.pk] = replace(
-            case, facts=replace(case.facts, mailed_on=mailed_on)
+        found[case.client_id][case.pk] = (
+            replace(case, facts=replace(case.facts, mailed_on=None))
+            if case.pk in unmailed
+            else case
         )
     return found
 
