@@ -17,7 +17,7 @@ from tenants.models import AuditEntry, Membership, Role, Tenant
 from tenants.scope import tenant_atomic, use_tenant
 from tests.conftest import empty_tables, make_tenant, make_user
 from tests.factories.books import issued_invoice, make_client
-from tests.web.test_access import PAGES, TENANT_SPACE
+from tests.web.access_table import PAGES, TENANT_SPACE
 
 TODAY = dt.date(2026, 4, 15)
 

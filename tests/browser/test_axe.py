@@ -22,7 +22,7 @@ from tests.browser import world as worlds
 from tests.browser.conftest import session_cookie
 from tests.browser.urls_faults import ERRORS
 from tests.fakes.companies import company
-from tests.web.test_access import PUBLIC_SPACE, TENANT_SPACE, names_of
+from tests.web.access_table import PUBLIC_SPACE, TENANT_SPACE, names_of
 
 pytestmark = pytest.mark.slow
 
