@@ -8,7 +8,6 @@ from decimal import Decimal
 
 from core.money import CENT, format_decimal, format_money, format_percent
 from invoices.documents.data import (
-    BuyerKind,
     Claim,
     Consequence,
     Language,
@@ -16,7 +15,7 @@ from invoices.documents.data import (
     LateFeeSum,
     LetterData,
 )
-from invoices.documents.present import payment_context, seller_footer, siren_shown
+from invoices.documents.present import letter_parties, payment_context
 from invoices.documents.wording import NBSP, WORDING, long_date, short_date
 
 TITLES = {"fr": "Mise en demeure de payer", "en": "Formal notice to pay"}
@@ -45,7 +44,7 @@ def letter_context(data: LetterData) -> dict[str, object]:
     """Everything `templates/documents/letter_*.html` prints."""
     language = data.language
     return {
-        **_parties(data),
+        **letter_parties(data.seller, data.buyer, data.language),
         **_sums(data),
         **_interest(data),
         "language": language,
@@ -65,22 +64,6 @@ def letter_context(data: LetterData) -> dict[str, object]:
         "signatory_name": data.signatory_name,
         "signatory_capacity": data.signatory_capacity,
         "legal_notes": data.legal_notes,
-    }
-
-
-def _parties(data: LetterData) -> dict[str, object]:
-    seller, buyer = data.seller, data.buyer
-    # A sole trader says so on every paper (M07).
-    name = f"{seller.name} EI" if seller.sole_trader else seller.name
-    return {
-        "seller": seller,
-        "seller_name": name,
-        "seller_siren": siren_shown(seller.siren),
-        "footer": seller_footer(seller, name, data.language),
-        "buyer": buyer,
-        "addressee": buyer.billing_address or buyer.address,
-        "buyer_facts": [f"SIREN{NBSP}{siren_shown(buyer.siren)}"] if buyer.siren else [],
-        "consumer": buyer.kind is BuyerKind.CONSUMER,
     }
 
 

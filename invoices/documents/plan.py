@@ -9,9 +9,9 @@ from decimal import Decimal
 from typing import cast
 
 from core.money import format_decimal, format_money
-from invoices.documents.data import Buyer, BuyerKind, Language, PaymentBlock, Seller
-from invoices.documents.present import Fact, payment_context, seller_footer, siren_shown
-from invoices.documents.wording import NBSP, WORDING, long_date, short_date
+from invoices.documents.data import Buyer, Language, PaymentBlock, Seller
+from invoices.documents.present import Fact, letter_parties, payment_context
+from invoices.documents.wording import WORDING, long_date, short_date
 
 TITLES: Mapping[Language, str] = {"fr": "Échéancier de règlement", "en": "Instalment plan"}
 ON_ACCEPTANCE: Mapping[Language, str] = {
@@ -73,7 +73,7 @@ def plan_context(data: PlanData) -> dict[str, object]:
         return format_money(amount, data.currency, language)
 
     return {
-        **_parties(data),
+        **letter_parties(data.seller, data.buyer, data.language),
         "language": language,
         "title": TITLES[language],
         "words": WORDING[language],
@@ -104,22 +104,6 @@ def _payment(data: PlanData) -> dict[str, object] | None:
         fact = Fact(WORDING[data.language].reference, data.payment.reference)
         shown["facts"] = [*cast("list[Fact]", shown["facts"]), fact]
     return shown
-
-
-def _parties(data: PlanData) -> dict[str, object]:
-    seller, buyer = data.seller, data.buyer
-    # A sole trader says so on every paper (M07).
-    name = f"{seller.name} EI" if seller.sole_trader else seller.name
-    return {
-        "seller": seller,
-        "seller_name": name,
-        "seller_siren": siren_shown(seller.siren),
-        "footer": seller_footer(seller, name, data.language),
-        "buyer": buyer,
-        "addressee": buyer.billing_address or buyer.address,
-        "buyer_facts": [f"SIREN{NBSP}{siren_shown(buyer.siren)}"] if buyer.siren else [],
-        "consumer": buyer.kind is BuyerKind.CONSUMER,
-    }
 
 
 def _debt(debt: PlanDebtLine, language: Language) -> dict[str, str]:

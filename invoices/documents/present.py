@@ -9,6 +9,8 @@ from core.money import format_decimal, format_money, format_percent
 from invoices.documents.data import (
     Address,
     Allowance,
+    Buyer,
+    BuyerKind,
     DocumentData,
     DocumentKind,
     Language,
@@ -60,6 +62,22 @@ def seller_footer(seller: Seller, name: str, language: Language) -> str:
     )
     address = ", ".join(seller.address.lines)
     return " · ".join(part for part in (identity, address, *numbers) if part)
+
+
+def letter_parties(seller: Seller, buyer: Buyer, language: Language) -> dict[str, object]:
+    """Who writes to whom, at the head and the foot of a letter."""
+    # A sole trader says so on every paper (M07).
+    name = f"{seller.name} EI" if seller.sole_trader else seller.name
+    return {
+        "seller": seller,
+        "seller_name": name,
+        "seller_siren": siren_shown(seller.siren),
+        "footer": seller_footer(seller, name, language),
+        "buyer": buyer,
+        "addressee": buyer.billing_address or buyer.address,
+        "buyer_facts": [f"SIREN{NBSP}{siren_shown(buyer.siren)}"] if buyer.siren else [],
+        "consumer": buyer.kind is BuyerKind.CONSUMER,
+    }
 
 
 def invoice_context(data: DocumentData) -> dict[str, object]:
