@@ -15,6 +15,7 @@ from payments.services import record_payment
 from tenants import clock
 from tenants.models import AuditEntry, Membership, Role, Tenant
 from tenants.scope import tenant_atomic, use_tenant
+from tests.browser.reading import words
 from tests.conftest import empty_tables, make_tenant, make_user
 from tests.factories.books import issued_invoice, make_client
 from tests.web.access_table import PAGES, TENANT_SPACE
@@ -66,10 +67,6 @@ def signed_in(app, open_page, cabinet):
         page.click("main button[type=submit]")
         page.wait_for_selector("h1:has-text('Your businesses')")
         yield page
-
-
-def words(page):
-    return " ".join(page.locator("main").inner_text().replace("\xa0", " ").split())
 
 
 def taken(page, press):

@@ -11,6 +11,7 @@ from payments.models import Payment
 from tenants import clock
 from tenants.models import Role, Tenant
 from tenants.scope import tenant_atomic, use_tenant
+from tests.browser.reading import words
 from tests.conftest import empty_tables, make_tenant, make_user
 from tests.factories.dunning import FIRM_DAY, FIRST_DAY, at, day, debtor, late_case, run
 
@@ -49,11 +50,6 @@ def remind(shop, today):
         run(today)
         with clock.as_of(at(today)):
             deliver_tenant(now=clock.now())
-
-
-def words(page):
-    text = page.locator("main").inner_text().replace("\xa0", " ").replace("\u202f", " ")
-    return " ".join(text.split())
 
 
 def door(mails, name):

@@ -21,6 +21,7 @@ from payments.models import Payment
 from tenants import clock
 from tenants.models import Role, Tenant
 from tenants.scope import tenant_atomic, use_tenant
+from tests.browser.reading import words
 from tests.conftest import empty_tables, make_tenant, make_user
 
 EVENING = dt.date(2026, 3, 2)  # a Monday
@@ -51,11 +52,6 @@ def owner(shop):
 def hour_of(shop, day, hour):
     with use_tenant(shop):
         return clock.at_hour(day, hour)
-
-
-def words(page):
-    text = page.locator("main").inner_text().replace("\xa0", " ").replace("\u202f", " ")
-    return " ".join(text.split())
 
 
 def work(shop):

@@ -1,9 +1,6 @@
 """From signing up to being paid, clicked in a real browser: every part is real but the bank."""
 
 import re
-import time
-
-import pytest
 
 from clients.delivery import deliver_tenant
 from clients.models import Message
@@ -15,6 +12,7 @@ from tenants import clock
 from tenants.models import Tenant
 from tenants.scope import tenant_atomic, use_tenant
 from tenants.services import go_live
+from tests.browser.reading import wait_until_paid
 
 
 def link_in(mail, pattern):
@@ -73,7 +71,7 @@ def test_sign_up_invoice_email_link_stripe_paid(
     client.wait_for_url(f"{stripe_server.url}/**")
     client.click("text=Payer par carte")
     client.wait_for_url("**/p/**")
-    wait_until_settled(tenant)
+    wait_until_paid(tenant)
     client.reload()
 
     assert "1 200,00 €" in client.locator("main").inner_text().replace("\xa0", " ").replace(
@@ -152,13 +150,3 @@ def let_workers_work(tenant):
         deliver_tenant(now=clock.now())
         with tenant_atomic():
             assert Message.objects.get(kind="INVOICE").state == Message.State.SENT
-
-
-def wait_until_settled(tenant):
-    deadline = time.monotonic() + 20
-    while time.monotonic() < deadline:
-        with use_tenant(tenant), tenant_atomic():
-            if Payment.objects.exists():
-                return
-        time.sleep(0.2)
-    pytest.fail("the payment was not booked")

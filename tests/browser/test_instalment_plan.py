@@ -2,9 +2,6 @@
 
 import datetime as dt
 import re
-import time
-
-import pytest
 
 from clients.delivery import deliver_tenant
 from clients.models import Message
@@ -17,6 +14,7 @@ from tenants import clock
 from tenants.models import Business, Role, Tenant
 from tenants.scope import tenant_atomic, use_tenant
 from tenants.services import update_business
+from tests.browser.reading import wait_until_paid
 from tests.browser.test_first_payment import link_in
 from tests.conftest import make_tenant, make_user
 from tests.factories.clients import make_client
@@ -104,13 +102,3 @@ def let_workers_work(tenant):
         deliver_tenant(now=clock.now())
         with tenant_atomic():
             assert Message.objects.get(kind="PLAN_PROPOSED").state == Message.State.SENT
-
-
-def wait_until_paid(tenant):
-    deadline = time.monotonic() + 20
-    while time.monotonic() < deadline:
-        with use_tenant(tenant), tenant_atomic():
-            if Payment.objects.exists():
-                return
-        time.sleep(0.2)
-    pytest.fail("the payment was not booked")
