@@ -11,7 +11,7 @@ urlpatterns = [
     path("payments/", include("payments.urls")),
     path("dunning/", include("dunning.urls")),
     path("welcome/", include("config.onboarding.urls")),
-    path("plans/", include("dunning.plan_urls")),
+    path("plans/", include("dunning.instalment_urls")),
     path("settings/", include("tenants.settings_urls")),
     path("settings/documents/", include("invoices.settings_urls")),
     path("settings/sending/", include("clients.settings_urls")),

@@ -10,7 +10,7 @@ class DunningConfig(AppConfig):
 
     def ready(self) -> None:
         from dunning import receivers  # noqa: F401, I001, PLC0415 -- connects them, these first
-        from dunning import plan_receivers  # noqa: F401, PLC0415
+        from dunning import instalment_receivers  # noqa: F401, PLC0415
         from dunning.approval_links import register_approval_links  # noqa: PLC0415
         from dunning.imports import (  # noqa: PLC0415
             forget_cases,
@@ -19,8 +19,8 @@ class DunningConfig(AppConfig):
         )
         from dunning.kinds import register_kinds  # noqa: PLC0415 -- needs the models
         from dunning.panels import register_panels  # noqa: PLC0415
-        from dunning.plan_mails import register_plan_kinds  # noqa: PLC0415
-        from dunning.plan_panels import register_plan_panels  # noqa: PLC0415
+        from dunning.instalment_mails import register_plan_kinds  # noqa: PLC0415
+        from dunning.instalment_panels import register_plan_panels  # noqa: PLC0415
         from dunning.queries import ASKED_ROWS  # noqa: PLC0415
         from invoices.import_plugs import lend_to_undoing  # noqa: PLC0415
         from tenants.navigation import register_nav_count  # noqa: PLC0415

@@ -17,9 +17,9 @@ from clients.models import Client
 from clients.queries import contact_of
 from clients.services.outbox import language_for
 from core.errors import DomainError
-from dunning.plan_forms import AnswerForm, PlanForm, fresh_form
-from dunning.plan_mails import send_offer
-from dunning.plan_pages import draft_offer, plan_page, plan_rows, splittable
+from dunning.instalment_forms import AnswerForm, PlanForm, fresh_form
+from dunning.instalment_mails import send_offer
+from dunning.instalment_pages import draft_offer, plan_page, plan_rows, splittable
 from dunning.views.asking import UNPROCESSABLE, ask
 from invoices.models import InstallmentPlan, Receivable
 from invoices.services import agree_plan, propose_plan, withdraw_plan

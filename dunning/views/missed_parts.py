@@ -8,7 +8,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 
-from dunning.plan_forms import MoreTimeForm
+from dunning.instalment_forms import MoreTimeForm
 from dunning.services.plans import chase_as_usual, give_more_time
 from dunning.views.asking import ask
 from invoices.models import InstallmentPlan

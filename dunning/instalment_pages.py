@@ -15,9 +15,9 @@ from clients.kinds import Rendered
 from clients.models import Client
 from clients.present import moment
 from clients.queries import contact_of
+from dunning.instalment_forms import PlanForm
+from dunning.instalment_mails import Offer, write_offer
 from dunning.missed_parts import undecided
-from dunning.plan_forms import PlanForm
-from dunning.plan_mails import Offer, write_offer
 from invoices.ledger import open_receivables
 from invoices.models import InstallmentPlan, Invoice, PlanDebt, PlanPart, Receivable
 from invoices.plan_reading import PartProgress, plan_progress

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from clients.models import Client
 from clients.panels import ClientPanel, register_panel
-from dunning.plan_pages import going_plans, plan_lines, plan_of_invoice
+from dunning.instalment_pages import going_plans, plan_lines, plan_of_invoice
 from invoices.models import Invoice
 from invoices.panels import InvoiceAct, InvoicePanel
 from invoices.panels import register_act as register_invoice_act

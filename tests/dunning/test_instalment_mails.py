@@ -7,14 +7,14 @@ import pytest
 
 from clients.delivery import deliver_tenant
 from clients.models import Message
-from dunning.models import Case
-from dunning.plan_mails import (
+from dunning.instalment_mails import (
     agreed_gate,
     proposed_gate,
     render_agreed,
     render_proposed,
     send_offer,
 )
+from dunning.models import Case
 from invoices.plan_rendering import render_plan
 from invoices.services import withdraw_plan
 from payments.models import PayLink

@@ -10,8 +10,8 @@ from typing import Any
 from django.dispatch import receiver
 
 from clients.models import Message
+from dunning.instalment_mails import send_agreed
 from dunning.models import Case
-from dunning.plan_mails import send_agreed
 from dunning.todo import PLAN_ACCEPTED, PLAN_DECLINED
 from invoices.models import InstallmentPlan, Receivable
 from invoices.signals import plan_agreed, plan_ended
